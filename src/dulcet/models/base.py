@@ -1,0 +1,52 @@
+"""What every model is: something that continues a conversation, several times over if asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from dulcet.trajectory import Message
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How to draw tokens."""
+
+    temperature: float = 1.0
+    """0 is greedy."""
+    top_p: float = 1.0
+    max_tokens: int = 1024
+    """Most tokens of one reply."""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One continuation."""
+
+    text: str
+    tokens: int
+    """Tokens written, the end-of-turn token included."""
+    prompt_tokens: int
+    finish: Literal["stop", "length", "refused", "overflow"]
+    """`length`: cut at `max_tokens`; `overflow`: the prompt leaves no room in the window (the text is empty)."""
+
+
+class Model(Protocol):
+    """A language model that can converse."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Which model this is, for every result file: kind, name, and for local weights their hash."""
+        ...
+
+    async def sample(
+        self, messages: Sequence[Message], sampling: Sampling, *, seed: int, n: int = 1
+    ) -> list[Completion]:
+        """`n` independent continuations of `messages`. Raises EndpointError when the model cannot be reached.
+
+        The same `seed` gives the same text from a local model, whatever else runs beside it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back what the model holds."""
+        ...
