@@ -1,0 +1,90 @@
+"""Make tasks: deterministic from a seed, distinct, and disjoint between train, validation and test.
+
+A task is known by its reference's source. Its split follows from a hash of that source, so that the same instance of a
+family can never be trained on and tested on, whatever the seeds and sizes.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Literal
+
+from dulcet.benchmarks.backend.synthesis import families as _families
+from dulcet.benchmarks.backend.synthesis.checks import choose_calls
+from dulcet.benchmarks.backend.synthesis.draft import FAMILIES, Dice, Draft, new_dice, with_idle_argument
+from dulcet.benchmarks.backend.synthesis.hand_written import HAND_WRITTEN
+from dulcet.benchmarks.backend.synthesis.wording import request
+from dulcet.errors import InputError
+from dulcet.seeds import derive
+from dulcet.task import Task
+
+assert _families  # importing it registers the families
+
+Split = Literal["train", "validation", "test"]
+_SHARES: tuple[tuple[Split, int], ...] = (("test", 20), ("validation", 30), ("train", 100))
+
+
+def split_of(source: str) -> Split:
+    """Which split an instance belongs to: 20 % test, 10 % validation, 70 % train."""
+    number = int(hashlib.sha256(source.encode()).hexdigest(), 16) % 100
+    return next(split for split, upper in _SHARES if number < upper)
+
+
+def synthesise(
+    count: int,
+    *,
+    seed: int,
+    split: Split = "train",
+    difficulty: int = 1,
+    families: Sequence[str] | None = None,
+) -> list[Task]:
+    """`count` distinct tasks of one split at one difficulty (1 to 5), families in turn.
+
+    Raises InputError for an unknown family, a difficulty off the dial, or more tasks than the families can give.
+    """
+    names = list(families or FAMILIES)
+    for name in names:
+        if name not in FAMILIES:
+            raise InputError(f"no family of rules is called '{name}'", do=f"There are: {', '.join(FAMILIES)}.")
+    if not 1 <= difficulty <= 5:
+        raise InputError(f"difficulty {difficulty} is off the dial", do="It goes from 1 to 5.")
+    tasks: dict[str, Task] = {}
+    for number, task in enumerate(_stream(names, seed, split, difficulty)):
+        tasks.setdefault(task.hidden, task)
+        if len(tasks) == count:
+            return list(tasks.values())
+        if number > 60 * count + 2000:
+            break
+    raise InputError(f"only {len(tasks)} distinct tasks of {count} could be made", do="Ask for fewer or more families.")
+
+
+def hand_written() -> list[Task]:
+    """The tasks written by hand."""
+    made = []
+    for name, draft in HAND_WRITTEN.items():
+        dice = new_dice(derive(0, "hand_written", name), 3)
+        task = _finish(draft, dice, f"hand-{name}", name)
+        assert task is not None, name
+        made.append(task)
+    return made
+
+
+def _stream(names: Sequence[str], seed: int, split: Split, difficulty: int) -> Iterator[Task]:
+    number = 0
+    while True:
+        number += 1
+        family = names[number % len(names)]
+        dice = new_dice(derive(seed, "task", split, difficulty, family, number), difficulty)
+        draft = with_idle_argument(dice, FAMILIES[family](dice))
+        if split_of(draft.source) == split:
+            task = _finish(draft, dice, f"{split}-{seed}-{difficulty}-{number}", family)
+            if task is not None:
+                yield task
+
+
+def _finish(draft: Draft, dice: Dice, identity: str, family: str) -> Task | None:
+    calls = choose_calls(draft, Random(dice.random.random()))
+    if calls is None:
+        return None
+    meta = {"family": family, "difficulty": dice.difficulty}
+    return Task(id=identity, prompt=request(dice, draft), hidden=draft.source, checks=tuple(calls), meta=meta)
