@@ -7,7 +7,7 @@ The keys are the options' names (`base-url` or `base_url`); an option such as `-
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar
 
 import tyro
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -52,7 +52,8 @@ def _group(field: FieldInfo) -> type[BaseModel] | None:
 
 def _flat(field: FieldInfo) -> bool:
     """Whether the group's options appear without its name (`tyro.conf.OmitArgPrefixes`)."""
-    return any(mark in get_args(tyro.conf.OmitArgPrefixes) for mark in field.metadata)
+    marker: object = tyro.conf.OmitArgPrefixes  # at run time a marker object, whatever type checkers are told
+    return any(mark is marker for mark in field.metadata)
 
 
 def _keys(kind: type[BaseModel]) -> list[str]:
