@@ -1,1 +1,1 @@
-"""."""
+"""How good is it, and how sure are we: metrics, intervals, paired tests, one table."""

@@ -1,0 +1,67 @@
+"""From the episodes of each method to the table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from dulcet.errors import InputError
+from dulcet.evaluation.metrics import counted, measure
+from dulcet.evaluation.paired import compare, intervals
+from dulcet.evaluation.table import MethodResult, Statistics, Table
+from dulcet.seeds import derive
+from dulcet.trajectory import Trajectory
+
+
+def build_table(
+    trajectories: Mapping[str, Sequence[Trajectory]],
+    *,
+    seed: int,
+    config: Any = None,
+    agent: Mapping[str, Any] | None = None,
+    seeds: Mapping[str, int] | None = None,
+    statistics: Statistics | None = None,
+) -> Table:
+    """Measure and compare methods by their episodes, the baseline first.
+
+    `seed` is the run's seed, from which the resampling's is derived; `seeds` are further ones worth naming.
+    Raises InputError when the methods did not talk with the same person, or an answer has no grade.
+    """
+    statistics = statistics or Statistics()
+    resampling = derive(seed, "evaluation", "bootstrap")
+    episodes = {name: counted(each) for name, each in trajectories.items()}
+    bounds = intervals(episodes, seed=resampling, statistics=statistics)
+    methods = {
+        name: MethodResult(
+            **measure(trajectories[name]).model_dump(),
+            **{f"{key}_interval": interval for key, interval in bounds[name].items()},
+            agent=_only(f"the agent of '{name}'", [one.agent for one in episodes[name]]),
+        )
+        for name in trajectories
+    }
+    comparisons = [
+        one
+        for b, a in combinations(trajectories, 2)
+        for one in compare(a, episodes[a], b, episodes[b], seed=resampling, statistics=statistics)
+    ]
+    return Table(
+        methods=methods,
+        comparisons=comparisons,
+        simulator=_only("the person", [one.human for each in episodes.values() for one in each]),
+        agent=dict(agent or {}),
+        seeds={"run": seed, **(seeds or {}), "bootstrap": resampling},
+        statistics=statistics,
+        config=config,
+    )
+
+
+def _only(who: str, identities: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The one identity that all episodes share. Raises InputError when there are two."""
+    distinct = {json.dumps(one, sort_keys=True): one for one in identities}
+    if len(distinct) > 1:
+        first, second = sorted(distinct)[:2]
+        raise InputError(
+            f"{who} was not the same in all episodes: {first} and {second}",
+            do="Results of different people or agents do not belong in one table: evaluate again into a fresh folder.",
+        )
+    return next(iter(distinct.values()), {})

@@ -1,0 +1,100 @@
+"""The table of a run: every method on the same tasks, with intervals, the person's identity and the seeds.
+
+The same episodes give the same bytes, whatever order they were played in: nothing in it depends on the clock.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dulcet.errors import InputError
+from dulcet.evaluation.metrics import Metrics
+from dulcet.jsonl import describe, write_json
+
+Interval = tuple[float, float]
+Measure = Literal["tests_passed", "success"]
+MEASURES: tuple[Measure, ...] = ("tests_passed", "success")
+
+
+class MethodResult(Metrics):
+    """One method's row. An interval is None where its mean is."""
+
+    tests_passed_interval: Interval | None
+    success_interval: Interval | None
+    turns_interval: Interval | None
+    agent: dict[str, Any]
+    """Who played: kind, model, sampling, the system prompt's hash."""
+
+
+class Comparison(BaseModel):
+    """Method `a` minus method `b` on the tasks that both were tried on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    a: str
+    b: str
+    measure: Measure
+    tasks: int
+    difference: float
+    interval: Interval
+    p: float
+    """Two-sided, not corrected for the number of comparisons."""
+    test: Literal["sign_flip", "mcnemar_exact"]
+
+
+class Statistics(BaseModel):
+    """How intervals and p-values were made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    interval: str = "percentile bootstrap over tasks; exact binomial bound where every task has 0 or every task 1"
+    level: float = 0.95
+    resamples: int = 10_000
+
+
+class Table(BaseModel):
+    """Everything that a reader needs to believe a score, or not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal["dulcet.table/1"] = "dulcet.table/1"
+    methods: dict[str, MethodResult]
+    """In the order in which they were given: the baseline first."""
+    comparisons: list[Comparison]
+    simulator: dict[str, Any]
+    """Who the person was: kind, name, version, and for a model the prompt's hash and temperature."""
+    agent: dict[str, Any] = Field(default_factory=dict)
+    """The model that all methods start from."""
+    seeds: dict[str, int]
+    statistics: Statistics = Statistics()
+    config: Any = None
+
+    def comparison(self, a: str, b: str, measure: Measure) -> Comparison | None:
+        """The comparison of `a` with `b`, in whichever direction it is stored, turned so that it is a minus b."""
+        for one in self.comparisons:
+            if one.measure == measure and (one.a, one.b) == (a, b):
+                return one
+            if one.measure == measure and (one.a, one.b) == (b, a):
+                low, high = one.interval
+                turned = {"a": a, "b": b, "difference": -one.difference, "interval": (-high, -low)}
+                return one.model_copy(update=turned)
+        return None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a table.json. Raises InputError naming the file and the field."""
+        try:
+            return cls.model_validate(json.loads(path.read_bytes()))
+        except OSError as error:
+            raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from error
+        except ValidationError as error:
+            raise InputError(describe(error), where=str(path)) from error
+        except ValueError as error:
+            raise InputError(f"not JSON ({error})", where=str(path)) from error
+
+
+def write_table(path: Path, table: Table) -> None:
+    """Write table.json atomically; the same table gives the same bytes."""
+    write_json(path, table.model_dump(mode="json"))

@@ -1,0 +1,39 @@
+"""The table for people at a terminal."""
+
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from dulcet.evaluation.table import Interval, Table
+
+
+def rich_table(table: Table) -> RichTable:
+    """The table as rich shows it: one row a method, intervals in brackets, rates in per cent."""
+    person = str(table.simulator.get("name") or table.simulator.get("kind", "unknown"))
+    caption = (
+        f"In brackets: {table.statistics.level:.0%} intervals, tasks resampled. "
+        f"Person: {escape(person)}. Seed {table.seeds.get('run', 'unknown')}."
+    )
+    shown = RichTable(caption=caption, caption_justify="left", title_justify="left")
+    shown.add_column("method")
+    for heading in ("tests passed %", "success %", "turns", "tokens", "leak %", "episodes", "failed"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for name, row in table.methods.items():
+        shown.add_row(
+            escape(name),
+            _percent(row.tests_passed, row.tests_passed_interval),
+            _percent(row.success, row.success_interval),
+            "–" if row.turns is None else f"{row.turns:.1f}",
+            "–" if row.tokens is None else f"{row.tokens:.0f}",
+            _percent(row.leak_rate, None),
+            str(row.episodes),
+            str(row.failed),
+        )
+    return shown
+
+
+def _percent(value: float | None, interval: Interval | None) -> str:
+    if value is None:
+        return "–"
+    # The backslash keeps rich from reading the bracket as markup.
+    bounds = "" if interval is None else f" \\[{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]"
+    return f"{100 * value:.1f}{bounds}"
