@@ -103,7 +103,7 @@ def _subtable(group: type[BaseModel], value: Any, path: Path, name: str) -> dict
 
 def _checked(field: FieldInfo, value: Any, path: Path, name: str) -> Any:
     try:
-        whole: Any = Annotated[(field.annotation, *field.metadata)]  # with its limits, e.g. ge=1
+        whole: Any = Annotated[(field.annotation, None, *field.metadata)]  # with its limits, e.g. ge=1
         return TypeAdapter(whole).validate_python(value)
     except ValidationError as error:
         raise InputError(f"field '{name}': {error.errors()[0]['msg']}", where=str(path)) from error
