@@ -120,7 +120,7 @@ class Environment:
         """The person's reply: guarded against leaks, or in paper mode as it comes, cut hard, its leaks only counted."""
         seed = derive(self._seed, "person", len(self.turns))
         if self.rules.mode == "default":
-            return await guarded_reply(self.human, task, messages, seed=seed)
+            return await guarded_reply(self.human, task, messages, seed=seed, limit=self.reply_limit)
         text = (await self.human.reply(task, messages, seed=seed))[: self.reply_limit]
         return Reply(text, leaks=int(find_leak(text, task.hidden) is not None), redacted=False)
 

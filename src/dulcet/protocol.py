@@ -25,7 +25,7 @@ _FENCE = re.compile(r"^[ \t]*```[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)
 class Rules(BaseModel):
     """What an episode is allowed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     mode: Literal["default", "paper"] = "default"
     """`paper` follows the released protocol exactly; `default` mends its defects (docs/protocol.md)."""

@@ -16,7 +16,7 @@ from dulcet.protocol import Rules
 class AgentSpec(BaseModel):
     """Which agent, and how it draws its messages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     agent: Literal["direct", "single-turn"] = "direct"
     """`direct` converses; `single-turn` answers the opening request at once."""
