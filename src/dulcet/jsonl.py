@@ -80,7 +80,7 @@ class Appender:
     def append(self, record: BaseModel) -> None:
         """Write one record. Raises StorageError when the disk is full; earlier lines stay whole."""
         line = record.model_dump_json(by_alias=True).encode() + b"\n"
-        start = self._file.tell()
+        start = self._file.seek(0, os.SEEK_END)  # tell() would be wrong after a write that was taken back
         with storage(self.path):
             if self._file.write(line) != len(line):
                 self._file.truncate(start)

@@ -1,0 +1,44 @@
+import os
+import pty
+import subprocess
+import sys
+
+from dulcet.progress import Silent, Tally, duration, progress
+
+SCRIPT = """
+from dulcet.progress import progress
+with progress("collect", total=3) as bar:
+    bar.skip(1, reward=0.0)
+    bar.advance(1, reward=1.0)
+    bar.advance(1, reward=None)
+"""
+
+
+def test_plain_lines_where_there_is_no_terminal():
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("collect: 3/3  ") and line.endswith("reward 0.5")
+
+
+def test_a_bar_on_a_terminal():
+    leader, follower = pty.openpty()
+    subprocess.run([sys.executable, "-c", SCRIPT], stderr=follower, check=True, env={**os.environ, "TERM": "xterm"})
+    os.close(follower)
+    seen = os.read(leader, 100_000).decode()
+    assert "collect" in seen and "3/3" in seen and "reward 0.5" in seen
+
+
+def test_means_rates_and_time_left(capsys):
+    tally = Tally(total=1000, window=2)
+    tally.add(100, {"loss": 9.0}, before=True)
+    for loss in (4.0, 2.0):
+        tally.add(1, {"loss": loss})
+    assert tally.means == "loss 3" and tally.done == 102
+    tally._start -= 10
+    assert 0.19 < tally.rate < 0.21 and "left" in tally.pace
+    assert [duration(s) for s in (47.4, 190, 7500)] == ["47 s", "3 min 10 s", "2 h 05 min"]
+    Silent().advance(1, reward=1.0)
+    with progress("x", total=0):
+        pass
+    assert "x: 0/0" in capsys.readouterr().err
