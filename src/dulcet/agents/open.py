@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dulcet.agents.base import Agent
 from dulcet.agents.direct import DirectAgent
-from dulcet.agents.prompts import named
+from dulcet.agents.prompts import fill, named
 from dulcet.agents.single_turn import SingleTurnAgent, single_turn
 from dulcet.models.base import Model, Sampling
 from dulcet.protocol import Rules
@@ -53,3 +53,9 @@ def open_agent(spec: AgentSpec, model: Model, *, turns: int = 10) -> Agent:
 def rules_for(spec: AgentSpec, rules: Rules) -> Rules:
     """The rules that this agent plays under: one turn for the single-turn baseline."""
     return single_turn(rules) if spec.agent == "single-turn" else rules
+
+
+def system_prompt(spec: AgentSpec, *, turns: int = 10) -> str:
+    """What that agent is told before the conversation; training puts the same text in front. Raises InputError."""
+    own = "single-turn" if spec.agent == "single-turn" else "default"
+    return fill(named(spec.prompt or own), turns)
