@@ -1,1 +1,23 @@
-"""."""
+"""Runs code that nobody trusts, in separate processes, and brings back plain data.
+
+from dulcet.sandbox import Limits, run
+run("def f(x): return x + 1", ["f(1)", "f('a')"], Limits())
+"""
+
+from collections.abc import Sequence
+
+from dulcet.sandbox.limits import Limits
+from dulcet.sandbox.pool import Pool
+from dulcet.sandbox.results import CallResult, Status
+from dulcet.sandbox.worker import SandboxError, Worker, request
+
+__all__ = ["CallResult", "Limits", "Pool", "SandboxError", "Status", "Worker", "request", "run"]
+
+
+def run(code: str, calls: Sequence[str], limits: Limits | None = None) -> list[CallResult]:
+    """The result of each call, the program executed anew for each. Starts and ends one worker; use `Pool` for many.
+
+    Raises SandboxError where no worker can be started.
+    """
+    with Worker() as worker:
+        return worker.run(request(code, calls), limits or Limits())

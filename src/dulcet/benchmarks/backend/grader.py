@@ -1,0 +1,218 @@
+"""The grader: does an answer return what the reference returns?
+
+Reference and answer run in different sandboxed processes, never in the caller's; their values come back as plain
+data and are compared here, so that nothing an answer does can reach the verdict. See docs/grader.md.
+"""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel
+
+from dulcet import jsonl
+from dulcet.benchmarks.backend import paper_grader
+from dulcet.benchmarks.backend.checks import Check, parse_check
+from dulcet.sandbox import CallResult, Limits, Pool, Status, request
+from dulcet.sandbox.values import comparable, same, show
+from dulcet.task import Task
+from dulcet.trajectory import Grade
+
+VERSION = 1
+"""Part of every cache key: raised whenever a verdict may change."""
+MODES = ("strict", "paper")
+Mode = Literal["strict", "paper"]
+
+
+class AnswerOutcome(StrEnum):
+    """What became of an answer: `passed`, or why the first check that it failed was failed."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    SYNTAX_ERROR = "syntax_error"
+    MISSING_FUNCTION = "missing_function"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    NOT_COMPARABLE = "not_comparable"
+    """A returned value has no plain form (a function, an object of the answer's own class) or is too large."""
+    REFERENCE_FAILED = "reference_failed"
+    """The only checks failed are those that the reference itself cannot do."""
+
+
+REPEATABLE = frozenset(AnswerOutcome) - {AnswerOutcome.TIMED_OUT, AnswerOutcome.OUT_OF_MEMORY, AnswerOutcome.CRASHED}
+"""Outcomes that a busy machine cannot have caused: only these verdicts are cached."""
+BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
+"""Exceptions that no reference raises on purpose."""
+
+
+class CachedGrade(BaseModel):
+    """One line of the cache file."""
+
+    key: str
+    grade: Grade
+
+
+class Grader:
+    """Grades answers to backend tasks. Thread-safe; use as a context manager.
+
+    `workers`: programs at a time (default: the cores); `cache`: a file in which verdicts outlive the process.
+    """
+
+    def __init__(
+        self, mode: Mode = "strict", workers: int | None = None, limits: Limits | None = None, cache: Path | None = None
+    ) -> None:
+        self.mode, self.limits = mode, limits or Limits()
+        # two sets of processes: what an answer's process was forked from never held a reference or its values
+        self._answers = Pool(workers, driver=paper_grader.DRIVER if mode == "paper" else None)
+        self._references = Pool(workers) if mode == "strict" else None
+        self._threads = ThreadPoolExecutor(self._answers.size + 1, thread_name_prefix="grader")
+        self._expected: dict[str, Future[list[CallResult]]] = {}
+        self._lock = threading.Lock()
+        self._cache: dict[str, Grade] = {}
+        self._file: jsonl.Appender | None = None
+        if cache is not None:
+            self._cache = {line.key: line.grade for line in jsonl.read_if_exists(cache, CachedGrade)}
+            self._file = jsonl.Appender(cache)
+            self._file.__enter__()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def layers(self) -> list[str]:
+        """The isolation around answers; known once the first has run."""
+        return self._answers.layers
+
+    def close(self) -> None:
+        """End all processes. Answers that have not been begun are dropped."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._answers, self._references):
+            if pool is not None:
+                pool.close()
+        if self._file is not None:
+            self._file.__exit__()
+            self._file = None
+
+    def grade(self, task: Task, answer: str | None) -> Grade:
+        """The verdict on one answer; `None` (there is none) is graded as an empty one. Raises SandboxError."""
+        key = self._key(task, answer or "")
+        found = self._cache.get(key)
+        if found is not None:
+            return found
+        verdict = self._paper(task, answer or "") if self.mode == "paper" else self._strict(task, answer or "")
+        if verdict.outcome in REPEATABLE:
+            with self._lock:
+                if self._file is not None and key not in self._cache:
+                    self._file.append(CachedGrade(key=key, grade=verdict))
+                self._cache[key] = verdict
+        return verdict
+
+    def grade_many(
+        self, pairs: Sequence[tuple[Task, str | None]], on_done: Callable[[int, Grade], None] | None = None
+    ) -> list[Grade]:
+        """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` as each comes."""
+
+        def one(index: int) -> Grade:
+            verdict = self.grade(*pairs[index])
+            if on_done is not None:
+                on_done(index, verdict)
+            return verdict
+
+        return list(self._threads.map(one, range(len(pairs))))
+
+    async def agrade(self, task: Task, answer: str | None) -> Grade:
+        """`grade` without blocking the event loop; any number may be under way."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.grade, task, answer)
+
+    def reference_results(self, task: Task) -> list[CallResult]:
+        """What the reference does with each check: run once a task, then remembered. Mode `strict` only."""
+        key = _digest(task.hidden, *task.checks)
+        with self._lock:
+            future = self._expected.get(key)
+            if future is None:
+                future = self._expected[key] = Future()
+                mine = True
+            else:
+                mine = False
+        if mine:
+            try:
+                assert self._references is not None
+                checks = [parse_check(check) for check in task.checks]
+                future.set_result(self._references.run(_request(task.hidden, checks, extract=False), self.limits))
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+    def _strict(self, task: Task, answer: str) -> Grade:
+        expected = self.reference_results(task)
+        checks = [parse_check(check) for check in task.checks]
+        actual = self._answers.run(_request(answer, checks, extract=True), self.limits)
+        outcomes = [judge(*pair) for pair in zip(expected, actual, strict=True)]
+        failed = [number for number, outcome in enumerate(outcomes) if outcome is not AnswerOutcome.PASSED]
+        own = [number for number in failed if outcomes[number] is not AnswerOutcome.REFERENCE_FAILED]
+        first = next(iter(own or failed), None)
+        if first is None:
+            return Grade(tests_passed=1.0, success=True, outcome=AnswerOutcome.PASSED.value)
+        return Grade(
+            tests_passed=1 - len(failed) / len(outcomes),
+            success=False,
+            outcome=outcomes[first].value,
+            detail=f"{checks[first].call}: {_describe(actual[first])}",
+        )
+
+    def _paper(self, task: Task, answer: str) -> Grade:
+        results = self._answers.run(paper_grader.paper_request(task, answer), paper_grader.limits(self.limits))
+        return paper_grader.verdict(answer, task, results)
+
+    def _key(self, task: Task, answer: str) -> str:
+        return _digest(str(VERSION), self.mode, self.limits.model_dump_json(), task.hidden, answer, *task.checks)
+
+
+def judge(expected: CallResult, actual: CallResult) -> AnswerOutcome:
+    """The verdict on one check.
+
+    An exception that the reference raises is a result like a value: an answer that raises the same type agrees.
+    A check that the reference itself cannot do (it ran out of time, returned something with no plain form, lacks an
+    import) is passed by nobody and still counts, so that a broken task shows instead of becoming an easier one.
+    """
+    if not reference_usable(expected):
+        return AnswerOutcome.REFERENCE_FAILED
+    if expected.status is actual.status and same(expected.value, actual.value):
+        return AnswerOutcome.PASSED
+    if actual.status is Status.VALUE:
+        return AnswerOutcome.WRONG if comparable(actual.value) else AnswerOutcome.NOT_COMPARABLE
+    if actual.status is Status.TOO_LARGE:
+        return AnswerOutcome.NOT_COMPARABLE
+    return AnswerOutcome(actual.status.value)
+
+
+def reference_usable(expected: CallResult) -> bool:
+    """Whether the reference's result of a check can be agreed with."""
+    if expected.status is Status.RAISED:
+        return expected.value not in BROKEN
+    return expected.status is Status.VALUE and comparable(expected.value)
+
+
+def _request(code: str, checks: Sequence[Check], extract: bool) -> dict[str, object]:
+    return request(code, [check.call for check in checks], [check.function for check in checks], extract)
+
+
+def _describe(result: CallResult) -> str:
+    if result.status is Status.VALUE:
+        return f"returned {show(result.value)}"
+    return " ".join(str(part) for part in (result.status.value, result.value, result.detail) if part)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,101 @@
+"""The default driver: runs a program anew for each call and reports each value. Runs in the forked process."""
+
+import gc
+import linecache
+import random
+import signal
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from .encode import encode
+from .extract import program
+
+Emit = Callable[[str, Any, str], None]
+MODULE = "answer"
+SEED = 0
+
+
+class TimeUp(BaseException):
+    """The call's time is over. Not an Exception, so that ordinary handlers of a program let it pass."""
+
+
+def _time_is_up(number: int, frame: object) -> None:
+    raise TimeUp
+
+
+def run(request: dict[str, Any], first: int, emit: Emit) -> None:
+    """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.signal(signal.SIGPROF, _time_is_up)
+    code: Any = None
+    for position, call in enumerate(request["calls"][first:], start=first):
+        name = request["names"][position]
+        try:
+            try:
+                _arm(request["limits"])
+                if code is None:
+                    text = program(request["code"], request["names"]) if request["extract"] else request["code"]
+                    code = compile(text, "<answer>", "exec", dont_inherit=True)
+                result = _call(code, call, name)
+            finally:
+                _disarm()
+        except TimeUp:
+            _disarm()
+            result = ("timed_out", None, "")
+        except (SyntaxError, ValueError, UnicodeError) as error:
+            line = getattr(error, "lineno", None)
+            result = ("syntax_error", None, f"{getattr(error, 'msg', error)} (line {line})")
+        except MemoryError:
+            result = ("out_of_memory", None, "")
+        except RecursionError:
+            result = ("syntax_error", None, "nested too deeply to compile")
+        emit(*result)
+
+
+def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
+    """Execute the program in a fresh namespace and evaluate one call in it."""
+    module = types.ModuleType(MODULE)
+    sys.modules[MODULE] = module  # dataclasses and typing look their module up by name
+    namespace = module.__dict__
+    try:
+        _seed()
+        exec(code, namespace)
+        if name and not callable(namespace.get(name)):
+            return "missing_function", None, name
+        _seed()
+        return "value", encode(eval(call, namespace)), ""
+    except TimeUp:
+        raise
+    except MemoryError:
+        namespace.clear()
+        gc.collect()
+        return "out_of_memory", None, ""
+    except BaseException as error:
+        return "raised", type(error).__name__, _message(error)
+
+
+def _seed() -> None:
+    """Whatever is drawn is drawn alike by the reference and by every answer."""
+    random.seed(SEED)
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed(SEED)
+    linecache.clearcache()
+
+
+def _message(error: BaseException) -> str:
+    if type(error).__module__ != "builtins" or not error.args or type(error.args[0]) is not str:
+        return ""
+    return error.args[0][:200]
+
+
+def _arm(limits: dict[str, Any]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, limits["seconds"])
+    signal.setitimer(signal.ITIMER_PROF, limits["cpu_seconds"])
+
+
+def _disarm() -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,77 @@
+"""How the zygote is started: inside bubblewrap where that works, else as a plain process."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+START = "import sys; sys.path.insert(0, sys.argv[2]); from inside.zygote import main; main()"
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",  # sets iterate alike in the reference's process and in the answer's
+    **dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
+}
+"""All that a program sees of the environment."""
+
+
+def command(driver: Path | None) -> tuple[list[str], list[str]]:
+    """(command line of a zygote, names of the layers around it)."""
+    wrapper = bubblewrap(driver)
+    settings = {
+        "package": str(PACKAGE),
+        "paths": site_packages(),
+        "driver": str(driver) if driver else None,
+        "own_pids": bool(wrapper),
+    }
+    # -S: no start-up files of installed packages; -P, -s: nothing from the user's folders.
+    # Not -I, which would ignore the hash seed; the environment is ours anyway.
+    python = [sys.executable, "-P", "-s", "-S", "-B", "-c", START, json.dumps(settings), str(PACKAGE)]
+    return wrapper + python, ["bubblewrap"] if wrapper else []
+
+
+def site_packages() -> list[str]:
+    """Where the packages of this interpreter are, so that programs may import what is installed."""
+    return [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages") and Path(path).is_dir()]
+
+
+def bubblewrap(driver: Path | None) -> list[str]:
+    """The bubblewrap prefix, or nothing where it is not installed or the kernel refuses it."""
+    found = shutil.which("bwrap")
+    if not found or not _works(found):
+        return []
+    return [*_namespaces(found), *_mounts(driver)]
+
+
+def _namespaces(found: str) -> list[str]:
+    return [found, "--unshare-all", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
+
+
+def _mounts(driver: Path | None) -> list[str]:
+    """A file system that holds the interpreter, its packages and the system's libraries, all read-only, and no more."""
+    options = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/nonexistent"]
+    system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
+    real = Path(os.path.realpath(sys.executable))
+    python = [sys.base_prefix, sys.base_exec_prefix, sys.prefix, str(real), *site_packages()]
+    own = [str(PACKAGE / "inside"), *([str(driver)] if driver else [])]
+    for path in dict.fromkeys([*system, *python, *own]):
+        if path != "/":
+            options += ["--ro-bind-try", path, path]
+    return [*options, "--chdir", "/"]
+
+
+@cache
+def _works(found: str) -> bool:
+    """Whether a Python starts in these namespaces here (containers and some distributions forbid them)."""
+    trial = [*_namespaces(found), *_mounts(None), sys.executable, "-I", "-S", "-c", "import json"]
+    try:
+        return subprocess.run(trial, env=ENVIRONMENT, capture_output=True, timeout=20, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

@@ -1,0 +1,154 @@
+"""One zygote seen from outside: ask it to run a program, start it anew when it is lost."""
+
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from dulcet.errors import DulcetError
+from dulcet.sandbox import launch
+from dulcet.sandbox.limits import Limits
+from dulcet.sandbox.results import CallResult, Status
+
+START_SECONDS = 60.0
+SLACK_SECONDS = 10.0
+"""What a zygote may take beyond a program's own time before it counts as lost."""
+MOST_RESPONSE = 1 << 28
+
+
+class SandboxError(DulcetError):
+    """The sandbox itself cannot be started. Exit code 6."""
+
+    exit_code = 6
+
+
+class WorkerLostError(Exception):
+    """The zygote died or does not answer."""
+
+
+class Worker:
+    """One zygote process. Not thread-safe: one request at a time. `driver`: a Python file other than the default."""
+
+    def __init__(self, driver: Path | None = None) -> None:
+        self.driver = driver
+        self.layers: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def run(self, request: dict[str, Any], limits: Limits) -> list[CallResult]:
+        """The results of all calls of a request. A program that takes the zygote down with it has crashed."""
+        message = json.dumps({**request, "limits": limits.model_dump()}).encode()
+        try:
+            process = self._process or self._start()
+            answer = self._exchange(process, message, limits.total_seconds + SLACK_SECONDS)
+            return [_result(state, payload) for state, payload in _split(answer)]
+        except (WorkerLostError, BrokenPipeError, struct.error):
+            self.close(kill=True)
+            return [CallResult(Status.CRASHED, detail="took its sandbox down") for _ in request["calls"]]
+
+    def close(self, kill: bool = False) -> None:
+        """End the zygote and whatever runs in it: by closing its input, or with `kill` at once."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            if not kill:
+                process.wait(timeout=5)
+        with suppress(ProcessLookupError, PermissionError):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command, layers = launch.command(self.driver)
+        # its own session: Ctrl-C reaches the caller alone, which then closes the zygote's input
+        self._process = subprocess.Popen(
+            command, env=launch.ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
+        )  # fmt: skip
+        try:
+            self.layers = ["process", *layers, *json.loads(self._receive(self._process, START_SECONDS))]
+        except WorkerLostError as error:
+            self.close(kill=True)
+            raise SandboxError("the sandbox does not start", do=f"Try: {' '.join(command[:1])} --version") from error
+        return self._process
+
+    def _exchange(self, process: subprocess.Popen[bytes], message: bytes, seconds: float) -> bytes:
+        assert process.stdin is not None
+        data = memoryview(struct.pack("<I", len(message)) + message)
+        while data:
+            data = data[os.write(process.stdin.fileno(), data) :]
+        return self._receive(process, seconds)
+
+    def _receive(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        size = struct.unpack("<I", self._read(process, 4, deadline))[0]
+        if size > MOST_RESPONSE:
+            raise WorkerLostError("response too large")
+        return self._read(process, size, deadline)
+
+    def _read(self, process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+        assert process.stdout is not None
+        descriptor, parts = process.stdout.fileno(), bytearray()
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        while len(parts) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not poll.poll(left * 1000):
+                raise WorkerLostError("no response in time")
+            part = os.read(descriptor, size - len(parts))
+            if not part:
+                raise WorkerLostError("ended")
+            parts += part
+        return bytes(parts)
+
+
+def request(
+    code: str, calls: Sequence[str], names: Sequence[str] | None = None, extract: bool = False
+) -> dict[str, Any]:
+    """What the default driver is asked.
+
+    `names[i]` is the function that call i needs ("" if unknown); with `extract`, `code` is a reply of a model, with
+    fences and prose.
+    """
+    return {"code": code, "calls": list(calls), "names": list(names or [""] * len(calls)), "extract": extract}
+
+
+def _split(answer: bytes) -> list[tuple[bytes, bytes]]:
+    parts, at = [], 0
+    while at < len(answer):
+        (size,) = struct.unpack_from("<I", answer, at + 1)
+        parts.append((answer[at : at + 1], answer[at + 5 : at + 5 + size]))
+        at += 5 + size
+    return parts
+
+
+def _result(state: bytes, payload: bytes) -> CallResult:
+    """A report is what the program's process wrote, so any of it may be forged: only its form is relied upon."""
+    if state == b"T":
+        return CallResult(Status.TIMED_OUT)
+    if state == b"D":
+        code = int(payload)
+        if code in (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGPROF):
+            return CallResult(Status.TIMED_OUT)
+        return CallResult(Status.CRASHED, detail=f"signal {-code}" if code < 0 else f"exit code {code}")
+    try:
+        status, value, detail = json.loads(payload)
+        return CallResult(Status(status), value, str(detail)[:400])
+    except (ValueError, TypeError, RecursionError):
+        return CallResult(Status.CRASHED, detail="unreadable report")
