@@ -1,1 +1,1 @@
-"""."""
+"""Training: conversations to tokens, losses, and one trainer for every objective."""

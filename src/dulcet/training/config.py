@@ -1,0 +1,72 @@
+"""The trainer's settings. Defaults are SWEET-RL's for real models (arXiv 2503.15478, Table 5, and its trainer)."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+
+class LoraConfig(BaseModel):
+    """Low-rank adapters (arXiv 2106.09685) in place of full fine-tuning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rank: PositiveInt = 16
+    alpha: PositiveFloat = 32.0
+    """The update is scaled by alpha / rank."""
+    dropout: float = Field(0.0, ge=0, lt=1)
+    targets: str | tuple[str, ...] = "all-linear"
+    """Names of the layers to adapt, or all linear ones but the head."""
+
+
+class TrainConfig(BaseModel):
+    """How to train. What the loss is made of (beta, NLL coefficient, ...) belongs to the objective."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lr: PositiveFloat = 2e-7
+    epochs: PositiveInt = 4
+    max_steps: PositiveInt | None = None
+    """Stop after this many optimiser steps; the schedule ends there too."""
+    batch: PositiveInt = 8
+    """Demonstrations or pairs in an optimiser step."""
+    token_budget: PositiveInt = 8192
+    """Padded tokens in one forward and backward pass; a step is cut into as many passes as it needs."""
+    warmup: float = Field(0.03, ge=0, le=1)
+    """Share of the steps in which the learning rate rises from 0."""
+    final_lr: float = Field(0.1, ge=0, le=1)
+    """Share of `lr` at which the cosine ends."""
+    clip: PositiveFloat = 1.0
+    """Largest norm of the gradient."""
+    betas: tuple[float, float] = (0.9, 0.95)
+    weight_decay: NonNegativeFloat = 0.0
+    """Decoupled; on matrices only."""
+    seed: int = 0
+    held_out: float = Field(0.03, ge=0, lt=1)
+    """Share of the data (whole groups) that is evaluated at the end of each epoch and never trained on."""
+    patience: PositiveInt | None = None
+    """Stop after this many epochs without a better held-out result, and keep the best weights. None: never."""
+    lora: LoraConfig | None = None
+    """None trains all weights."""
+    device: str = "auto"
+    weights: Literal["float32", "bfloat16"] = "float32"
+    """Format in which the model is held. Updates at small learning rates vanish in bfloat16: with it, use LoRA."""
+    bf16: bool = True
+    """Compute under bfloat16 autocast (head and losses stay in float32)."""
+    gradient_checkpointing: bool = False
+    """Recompute the layers in the backward pass: less memory, about a third more time."""
+    save_every_seconds: NonNegativeFloat | None = 300.0
+    save_every_steps: NonNegativeInt | None = None
+
+    def learning_rate(self, step: int, total: int) -> float:
+        """The rate of optimiser step `step` (from 0) of `total`: linear warm-up, then a cosine down to `final_lr`."""
+        warm = math.ceil(self.warmup * total)
+        if step < warm:
+            return self.lr * (step + 1) / warm
+        done = (step - warm) / max(1, total - 1 - warm)
+        return self.lr * (self.final_lr + (1 - self.final_lr) * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+
+    @property
+    def identity(self) -> dict[str, object]:
+        """All settings that change the result: what is saved when, does not."""
+        return self.model_dump(mode="json", exclude={"save_every_seconds", "save_every_steps"})

@@ -1,0 +1,80 @@
+"""Log-probabilities of the target tokens alone.
+
+The decoder runs to its hidden states; only the positions that predict a target go through the head, some at a time,
+so that the full logits (tokens x vocabulary) never exist. Works for every causal LM of transformers, and for one
+wrapped by LoRA; a model whose logits are not simply head(hidden states), for instance soft-capped ones, is noticed by
+a probe and takes the long way through its own forward pass.
+"""
+
+import logging
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from dulcet.training.data import Batch
+
+log = logging.getLogger(__name__)
+
+CHUNK_LOGITS = 1 << 24
+"""Most logits held at a time (64 MiB in float32)."""
+
+
+class TargetLogps:
+    """Callable: log-probabilities of a batch's target tokens under a model, float32, axis T, with gradient."""
+
+    def __init__(self, model: Any, *, bf16: bool) -> None:
+        """`bf16`: the decoder runs under bfloat16 autocast; the head and the softmax stay in float32."""
+        self.model = model
+        self.bf16 = bf16
+        base = model.get_base_model() if hasattr(model, "get_base_model") else model
+        self.base: Any = base
+        self.decoder: Any = base.get_decoder()
+        self.head: Any = base.get_output_embeddings()
+        self.device = next(model.parameters()).device
+        self.plain = self._logits_are_head_of_hidden()
+
+    def __call__(self, batch: Batch) -> Tensor:
+        """Float32 log-probabilities, one for each target token."""
+        if not self.plain:
+            return self._the_long_way(batch)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            hidden_RPD = self.decoder(input_ids=batch.ids_RP, use_cache=False).last_hidden_state
+        hidden_TD = hidden_RPD[batch.row_T, batch.column_T]
+        vocabulary = self.head.weight.shape[0]
+        chunk = max(1, CHUNK_LOGITS // vocabulary)
+        if len(hidden_TD) <= chunk:
+            return self._head(hidden_TD, batch.label_T)
+        pieces = zip(torch.split(hidden_TD, chunk), torch.split(batch.label_T, chunk), strict=True)
+        return torch.cat([checkpoint(self._head, hidden, label, use_reentrant=False) for hidden, label in pieces])
+
+    def _head(self, hidden_TD: Tensor, label_T: Tensor) -> Tensor:
+        logits_TV = self.head(hidden_TD.to(self.head.weight.dtype)).float()
+        return pick(logits_TV, label_T)
+
+    def _the_long_way(self, batch: Batch) -> Tensor:
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            logits_RPV = self.model(input_ids=batch.ids_RP, use_cache=False).logits
+        return pick(logits_RPV[batch.row_T, batch.column_T].float(), batch.label_T)
+
+    @torch.no_grad()
+    def _logits_are_head_of_hidden(self) -> bool:
+        """Compare both ways on a few tokens (in the weights' own precision, dropout off)."""
+        if self.head is None or self.decoder is self.base:
+            return False
+        training = self.model.training
+        self.model.eval()
+        ids = torch.arange(1, 9, device=self.device)[None] % self.head.weight.shape[0]
+        want = self.model(input_ids=ids, use_cache=False).logits.float()
+        got = self.head(self.decoder(input_ids=ids, use_cache=False).last_hidden_state).float()
+        self.model.train(training)
+        same = want.shape == got.shape and bool(torch.allclose(want, got, rtol=1e-2, atol=1e-2))
+        if not same:
+            log.warning("%s does more than apply its head: log-probabilities take its full forward pass", self.base)
+        return same
+
+
+def pick(logits_TV: Tensor, label_T: Tensor) -> Tensor:
+    """Log softmax(logits)[label]."""
+    return -nn.functional.cross_entropy(logits_TV, label_T, reduction="none")

@@ -1,0 +1,85 @@
+"""The losses, as pure functions of tensors.
+
+Axes: B example, K turn, T token. A `ratio` is a log ratio, log pi(a|o) - log pi_ref(a|o), in nats. A loss over
+preferences returns one value for each pair (axis B); the trainer takes their mean.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+Normalise = Literal["turn", "trajectory", "none"]
+
+
+def sft(logp_BT: Tensor) -> Tensor:
+    """Negative log-likelihood of each example's tokens, -sum_t log pi(a_t | o, a_<t); 0 where there is no token.
+
+    Dividing by the number of target tokens of the whole optimiser step (the trainer does) gives the usual token mean.
+    """
+    return -logp_BT.sum(-1)
+
+
+def nll(logp_BK: Tensor, tokens_BK: Tensor) -> Tensor:
+    """Mean negative log-likelihood a token of each example: the NLL term on the chosen side (SWEET-RL, Table 5).
+
+    `logp_BK` sums the log-probabilities of each turn's tokens, `tokens_BK` counts them.
+    """
+    return -logp_BK.sum(-1) / tokens_BK.sum(-1).clamp(min=1)
+
+
+def dpo(chosen_B: Tensor, rejected_B: Tensor, ref_chosen_B: Tensor, ref_rejected_B: Tensor, beta: float) -> Tensor:
+    """Direct preference optimisation (Rafailov et al., arXiv 2305.18290, equation 7), one value a pair.
+
+    -log sigmoid(beta [(log pi(y+) - log pi_ref(y+)) - (log pi(y-) - log pi_ref(y-))]); the arguments are
+    log-probabilities of whole replies, sums over their tokens.
+    """
+    return bradley_terry(chosen_B - ref_chosen_B, rejected_B - ref_rejected_B, beta)
+
+
+def mdpo(chosen_BK: Tensor, rejected_BK: Tensor, eta: float) -> Tensor:
+    """Multi-turn DPO of MAGNET (arXiv 2503.07826), one value a pair.
+
+    -log sigmoid(eta [sum_k ratio+_k - sum_k ratio-_k]) with the log ratio of each turn (sum over its tokens); turns
+    that a trajectory does not have are 0. As typeset in the paper the logarithm is missing and the sign favours the
+    loser; this is the usable form.
+    """
+    return bradley_terry(chosen_BK.sum(-1), rejected_BK.sum(-1), eta)
+
+
+def magnet(sft_B: Tensor, mdpo_B: Tensor, lam: float) -> Tensor:
+    """MAGNET's sum for each pair, L_SFT(tau+) + lambda L_mDPO(tau+, tau-)."""
+    return sft_B + lam * mdpo_B
+
+
+def trajectory_score(ratio_SK: Tensor, tokens_SK: Tensor, normalise: Normalise) -> Tensor:
+    """S(tau), the SWEET critic's score of each trajectory (arXiv 2503.15478, section 4.2), axis S.
+
+    `ratio_SK` sums the token log ratios of each turn, `tokens_SK` counts them (0 for turns that are not there).
+    turn: sum over turns of the mean over the turn's tokens (the paper); trajectory: mean over all tokens of the
+    trajectory (the released code); none: the sum of all.
+    """
+    if normalise == "turn":
+        return (ratio_SK / tokens_SK.clamp(min=1)).sum(-1)
+    if normalise == "trajectory":
+        return ratio_SK.sum(-1) / tokens_SK.sum(-1).clamp(min=1)
+    return ratio_SK.sum(-1)
+
+
+def sweet_critic(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
+    """J_A = -log sigmoid(beta S(tau+) - beta S(tau-)), one value a pair; the scores are those of `trajectory_score`."""
+    return bradley_terry(chosen_B, rejected_B, beta)
+
+
+def bradley_terry(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
+    """-log sigmoid(beta (s+ - s-)), one value a pair (Bradley and Terry, 1952)."""
+    return -logsigmoid(beta * (chosen_B - rejected_B))
+
+
+def kl_estimate(ratio_T: Tensor) -> Tensor:
+    """Each token's estimate of KL(pi_ref || pi), exp(ratio) - 1 - ratio: never negative, unbiased where pi_ref drew it.
+
+    (Schulman, "Approximating KL divergence", estimator k3.)
+    """
+    return torch.expm1(ratio_T) - ratio_T

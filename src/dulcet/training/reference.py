@@ -1,0 +1,99 @@
+"""Log-probabilities without gradients: of any sequences under a model, and of the data under the reference.
+
+The reference is the policy before its first step (with LoRA: the base, because a new adapter changes nothing). Its
+log-probabilities are computed once, kept for each token beside the data with the hashes of model and data, and reused.
+"""
+
+import logging
+from collections.abc import Sequence as Listed
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dulcet.jsonl import write_atomic
+from dulcet.progress import Progress, Silent, progress
+from dulcet.training.data import Item, collate, micro_batches, side_targets, targets
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+log = logging.getLogger(__name__)
+
+
+def score(
+    model: Any, data: Listed[Item], *, token_budget: int = 16384, bf16: bool = True, label: str | None = None
+) -> list["Tensor"]:
+    """Each item's target log-probabilities (float32, on the CPU; chosen before rejected, in the order of the tokens).
+
+    `label` names a progress bar; None shows none. The model is scored without dropout and left in the mode it was in.
+    `by_turn` cuts a result into turns.
+    """
+    import torch
+
+    from dulcet.training.logprobs import TargetLogps
+
+    results: list[Any] = [None] * len(data)
+    training = model.training
+    model.eval()
+    logps = TargetLogps(model, bf16=bf16)
+    shown: Any = progress(label, len(data)) if label else nullcontext(Silent())
+    with torch.no_grad(), shown as bar:
+        for indices in micro_batches(data, token_budget):
+            _score_batch(logps, data, indices, results, bar)
+    model.train(training)
+    return results
+
+
+def by_turn(item: Item, values_T: "Tensor") -> list["Tensor"]:
+    """`score`'s values for one item, cut into its turns (chosen before rejected)."""
+    import torch
+
+    spans = [span for side in item.sides for sequence in side for span in sequence.spans]
+    return list(torch.split(values_T, [span.end - span.start for span in spans]))
+
+
+def reference_logps(
+    path: Path, model: Any, data: Listed[Item], fingerprint: dict[str, str], *, token_budget: int, bf16: bool
+) -> list["Tensor"]:
+    """`score` under the reference, read from `path` where it holds the values for this model and these data.
+
+    `fingerprint` tells model and data apart; values stored under another one are computed anew.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    counts = [targets(item) for item in data]
+    stored = _read(path, fingerprint, sum(counts))
+    if stored is not None:
+        return list(torch.split(stored, counts))
+    values = score(model, data, token_budget=token_budget, bf16=bf16, label="reference")
+    flat = torch.cat(values)
+    write_atomic(path, lambda temporary: save_file({"logp": flat}, temporary, metadata=fingerprint))
+    return values
+
+
+def _read(path: Path, fingerprint: dict[str, str], count: int) -> "Tensor | None":
+    from safetensors import SafetensorError, safe_open
+
+    if not path.exists():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            if file.metadata() == fingerprint and len(values := file.get_tensor("logp")) == count:
+                return values  # type: ignore[no-any-return]
+            log.info("%s is of another model or other data: computed anew", path)
+    except SafetensorError as error:
+        log.warning("%s is damaged (%s): computed anew", path, error)
+    return None
+
+
+def _score_batch(logps: Any, data: Listed[Item], indices: list[int], results: list[Any], bar: Progress) -> None:
+    import torch
+
+    items = [data[index] for index in indices]
+    values_T = logps(collate(items, device=str(logps.device))).cpu()
+    sides = len(items[0].sides)
+    pieces = torch.split(values_T, [side_targets(item, side) for side in range(sides) for item in items])
+    for place, index in enumerate(indices):
+        results[index] = torch.cat(pieces[place :: len(items)])
+    bar.advance(len(items))

@@ -1,0 +1,107 @@
+"""What training leaves: a Hugging Face folder (or a PEFT adapter's), which `training.json` marks as finished."""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from dulcet.errors import InputError
+from dulcet.jsonl import storage, write_atomic, write_json
+from dulcet.models.loading import load_tokenizer, weights_hash
+from dulcet.training.checkpoint import flush_folder, trained
+from dulcet.training.config import TrainConfig
+from dulcet.training.objectives import Objective
+
+log = logging.getLogger(__name__)
+
+MARKER = "training.json"
+
+
+def identify(model: str | Path, data: str, objective: Objective, config: TrainConfig) -> dict[str, Any]:
+    """What the result depends on, and one `fingerprint` of it all."""
+    base = weights_hash(model) if Path(model).is_dir() else str(model)
+    parts = {"model": base, "data": data, "objective": objective.identity, "config": config.identity}
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return {**parts, "fingerprint": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def finished(folder: Path, identity: dict[str, Any]) -> bool:
+    """Whether `folder` is the finished result of this training. Raises InputError where it is that of another."""
+    if not (folder / MARKER).exists():
+        return False
+    found = json.loads((folder / MARKER).read_text("utf-8"))
+    if found.get("fingerprint") == identity["fingerprint"]:
+        return True
+    differing = [key for key in ("model", "data", "objective", "config") if found.get(key) != identity[key]]
+    what = f"the folder holds the result of another training (different {', '.join(differing)})"
+    raise InputError(what, where=str(folder), do="Use another folder, or delete this one.")
+
+
+def save_result(
+    model: Any, source: str | Path, out: Path, identity: dict[str, Any], state: dict[str, Any], best: Path
+) -> Path:
+    """Write `out/model` under a temporary name, rename it, and clear away the checkpoints."""
+    import transformers
+
+    if best.exists():
+        load_best(best, model)
+    final, temporary = out / "model", out / ".model.tmp"
+    with storage(final):
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+        model.save_pretrained(temporary)
+        load_tokenizer(source).save_pretrained(temporary)
+        note = {**identity, **state, "source": str(source), "transformers": transformers.__version__}
+        write_json(temporary / MARKER, note)
+        shutil.rmtree(final, ignore_errors=True)
+        os.sync()
+        temporary.rename(final)
+        flush_folder(out)
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
+    best.unlink(missing_ok=True)
+    return final
+
+
+def load_best(path: Path, model: Any) -> None:
+    """Put the best weights back into the model."""
+    import torch
+    from safetensors.torch import load_file
+
+    saved = load_file(path)
+    with torch.no_grad():
+        for name, parameter in trained(model).items():
+            parameter.copy_(saved[name])
+
+
+class Best:
+    """The best held-out result so far, for early stopping: accuracy first, then loss."""
+
+    def __init__(self, path: Path, patience: int | None) -> None:
+        self.path, self.patience = path, patience
+        self.state: dict[str, Any] = {"accuracy": None, "loss": None, "step": 0, "worse": 0}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there has been no better result for `patience` evaluations."""
+        return self.patience is not None and self.state["worse"] >= self.patience
+
+    def see(self, row: dict[str, float], step: int, model: Any) -> None:
+        """Compare a held-out result with the best; keep the weights where it is better (only with `patience`)."""
+        if self.patience is None:
+            return
+        accuracy, loss = row.get("accuracy", 0.0), row["loss"]
+        better = self.state["loss"] is None or (accuracy, -loss) > (self.state["accuracy"], -self.state["loss"])
+        if not better:
+            self.state = {**self.state, "worse": self.state["worse"] + 1}
+            return
+        self.state = {"accuracy": accuracy, "loss": loss, "step": step, "worse": 0}
+        self._keep(model)
+
+    def _keep(self, model: Any) -> None:
+        from safetensors.torch import save_file
+
+        weights = {name: parameter.detach().contiguous() for name, parameter in trained(model).items()}
+        write_atomic(self.path, lambda path: save_file(weights, path))
