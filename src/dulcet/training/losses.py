@@ -4,11 +4,12 @@ Axes: B example, K turn, T token. A `ratio` is a log ratio, log pi(a|o) - log pi
 preferences returns one value for each pair (axis B); the trainer takes their mean.
 """
 
-from typing import Literal
+from __future__ import annotations
 
-import torch
-from torch import Tensor
-from torch.nn.functional import logsigmoid
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Normalise = Literal["turn", "trajectory", "none"]
 
@@ -74,6 +75,8 @@ def sweet_critic(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
 
 def bradley_terry(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
     """-log sigmoid(beta (s+ - s-)), one value a pair (Bradley and Terry, 1952)."""
+    from torch.nn.functional import logsigmoid
+
     return -logsigmoid(beta * (chosen_B - rejected_B))
 
 
@@ -82,4 +85,4 @@ def kl_estimate(ratio_T: Tensor) -> Tensor:
 
     (Schulman, "Approximating KL divergence", estimator k3.)
     """
-    return torch.expm1(ratio_T) - ratio_T
+    return ratio_T.expm1() - ratio_T

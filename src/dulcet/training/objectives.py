@@ -6,17 +6,20 @@ by its number of items, so that how a step is cut into micro batches changes not
 Table 5 (arXiv 2503.15478).
 """
 
-from typing import ClassVar, Protocol
+from __future__ import annotations
 
-import torch
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat
-from torch import Tensor
 
 from dulcet.errors import InputError
 from dulcet.training import losses
 from dulcet.training.data import Batch, Demonstration, Item, Pair, targets
 
-Metrics = dict[str, Tensor]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Metrics = dict[str, Tensor]
 
 
 class Objective(Protocol):
@@ -121,7 +124,7 @@ class TrajectoryDPO(Preference):
     def preference(self, ratio_SK: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """DPO over the sum of all the trajectory's log ratios."""
         chosen_B, rejected_B = ratio_SK.sum(-1).chunk(2)
-        zero_B = torch.zeros_like(chosen_B)  # the reference is subtracted already
+        zero_B = chosen_B.new_zeros(chosen_B.shape)  # the reference is subtracted already
         return losses.dpo(chosen_B, rejected_B, zero_B, zero_B, self.beta), self.beta * (chosen_B - rejected_B).detach()
 
 
