@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
@@ -120,15 +120,16 @@ class Grader:
     def grade_many(
         self, pairs: Sequence[tuple[Task, str | None]], on_done: Callable[[int, Grade], None] | None = None
     ) -> list[Grade]:
-        """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` as each comes."""
-
-        def one(index: int) -> Grade:
-            verdict = self.grade(*pairs[index])
-            if on_done is not None:
-                on_done(index, verdict)
-            return verdict
-
-        return list(self._threads.map(one, range(len(pairs))))
+        """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` as each comes (here)."""
+        futures = {self._threads.submit(self.grade, *pair): index for index, pair in enumerate(pairs)}
+        try:
+            for future in as_completed(futures):
+                if on_done is not None:
+                    on_done(futures[future], future.result())
+            return [future.result() for future in futures]
+        finally:
+            for future in futures:
+                future.cancel()
 
     async def agrade(self, task: Task, answer: str | None) -> Grade:
         """`grade` without blocking the event loop; any number may be under way."""
@@ -150,6 +151,7 @@ class Grader:
                 checks = [parse_check(check) for check in task.checks]
                 future.set_result(self._references.run(_request(task.hidden, checks, extract=False), self.limits))
             except BaseException as error:
+                self._expected.pop(key)
                 future.set_exception(error)
                 raise
         return future.result()

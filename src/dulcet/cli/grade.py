@@ -1,0 +1,100 @@
+"""`dulcet grade`: answers against the tasks' hidden tests."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+from pydantic import Field
+from tyro.conf import Positional
+
+from dulcet.cli.command import Command, Result
+from dulcet.errors import InputError
+
+if TYPE_CHECKING:
+    from dulcet.task import Task
+    from dulcet.trajectory import Grade
+
+
+class GradeCommand(Command):
+    """Grade answers against the tasks' hidden tests, each in a sandboxed process of its own.
+
+    Examples:
+        dulcet grade tasks.jsonl --answers reference --json result.json
+        dulcet grade tasks.jsonl --answers answers.jsonl --mode paper --json -
+    """
+
+    tasks: Annotated[Positional[Path], tyro.conf.arg(metavar="TASKS.jsonl")]
+    """Tasks in ColBench's form."""
+    answers: str = "reference"
+    """A file with one {"answer": "..."} a line in the order of the tasks, or 'reference': each task's own solution."""
+    mode: Literal["strict", "paper"] = "strict"
+    """'strict' compares types and values; 'paper' gives the released grader's verdict, its defects included."""
+    workers: Annotated[int, Field(ge=0)] = 0
+    """Programs at a time; 0: as many as there are processor cores."""
+    cache: Path | None = None
+    """A file in which verdicts are kept for the next time."""
+
+    def run(self) -> Result:
+        """Grade all answers and sum them up."""
+        from dulcet.benchmarks.backend.grader import Grader
+        from dulcet.benchmarks.backend.tasks import load_tasks
+        from dulcet.progress import progress
+
+        tasks = load_tasks(self.tasks)
+        answers = [task.hidden for task in tasks] if self.answers == "reference" else read_answers(self.answers, tasks)
+        began = time.monotonic()
+        with Grader(self.mode, self.workers or None, cache=self.cache) as grader, progress("grade", len(tasks)) as bar:
+            grades = grader.grade_many(list(zip(tasks, answers, strict=True)), lambda index, grade: bar.advance())
+            layers = grader.layers
+        data = summary(tasks, grades, time.monotonic() - began) | {"mode": self.mode, "isolation": layers}
+        _print(data)
+        return Result(data)
+
+
+def read_answers(path: str, tasks: "list[Task]") -> list[str]:
+    """One answer for each task. Raises InputError for a bad line and for a wrong number of lines."""
+    from dulcet.benchmarks.backend.tasks import load_object, numbered_lines
+
+    answers = []
+    for number, line in numbered_lines(Path(path)):
+        row = load_object(line, f"{path}:{number}")
+        if "answer" not in row:
+            raise InputError("field 'answer': missing", where=f"{path}:{number}")
+        if not isinstance(row["answer"], str | None):
+            raise InputError("field 'answer': a text is needed", where=f"{path}:{number}")
+        answers.append(row["answer"] or "")
+    if len(answers) != len(tasks):
+        do = "Give one line for each task, in the order of the tasks."
+        raise InputError(f"holds {len(answers)} answers for {len(tasks)} tasks", where=path, do=do)
+    return answers
+
+
+def summary(tasks: "list[Task]", grades: "list[Grade]", seconds: float) -> dict[str, Any]:
+    """What `--json` writes."""
+    results = [
+        {
+            "id": task.id,
+            "tests_passed": grade.tests_passed,
+            "success": grade.success,
+            "outcome": grade.outcome,
+            "detail": grade.detail,
+        }
+        for task, grade in zip(tasks, grades, strict=True)
+    ]
+    return {
+        "tasks": len(tasks),
+        "passed": sum(grade.success for grade in grades),
+        "tests_passed": sum(grade.tests_passed for grade in grades) / len(grades),
+        "seconds": round(seconds, 3),
+        "results": results,
+    }
+
+
+def _print(data: dict[str, Any]) -> None:
+    outcomes: dict[str, int] = {}
+    for result in data["results"]:
+        outcomes[result["outcome"]] = outcomes.get(result["outcome"], 0) + 1
+    print(f"{data['passed']} of {data['tasks']} pass, {data['tests_passed']:.1%} of the tests, {data['seconds']:.1f} s")
+    print("Outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
+    print(f"Isolation: {', '.join(data['isolation']) or 'not needed, all verdicts were cached'}")
