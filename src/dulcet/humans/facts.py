@@ -21,6 +21,8 @@ CHUNK_CHARACTERS = 150
 
 Rung = tuple[ast.expr, list[ast.stmt]]
 """A test of an if-elif chain and what happens when it holds."""
+Path = tuple[tuple[str, tuple[str, ...]], ...]
+"""The conditions that lead to a block: each as a clause, with the names in it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class _Reader:
 
     def add(self, kind: str, names: Sequence[str], sentence: str) -> None:
         sentence = " ".join(sentence.split())
-        self.found.append(Fact(kind, tuple(names), sentence[:1].upper() + sentence[1:]))
+        self.found.append(Fact(kind, tuple(dict.fromkeys(names)), sentence[:1].upper() + sentence[1:]))
 
     def say(self, node: ast.expr) -> str:
         return say(node, self.budget)
@@ -118,7 +120,7 @@ class _Reader:
 
     # blocks
 
-    def block(self, statements: Sequence[ast.stmt], path: tuple[str, ...]) -> None:
+    def block(self, statements: Sequence[ast.stmt], path: Path) -> None:
         at = 0
         while at < len(statements):
             statement = _as_if(statements[at])
@@ -129,7 +131,7 @@ class _Reader:
                 self.statement(statement, path)
                 at += 1
 
-    def statement(self, node: ast.stmt, path: tuple[str, ...]) -> None:
+    def statement(self, node: ast.stmt, path: Path) -> None:
         match node:
             case ast.For() | ast.AsyncFor():
                 self.side_facts(node.iter)
@@ -150,7 +152,7 @@ class _Reader:
             case _:
                 self.simple(node, path)
 
-    def attempt(self, node: ast.Try, path: tuple[str, ...]) -> None:
+    def attempt(self, node: ast.Try, path: Path) -> None:
         self.block([*node.body, *node.orelse, *node.finalbody], path)
         for handler in node.handlers:
             error = code(handler.type) if handler.type is not None else "any error"
@@ -160,7 +162,7 @@ class _Reader:
 
     # choices
 
-    def ladder(self, rungs: list[Rung], otherwise: list[ast.stmt], path: tuple[str, ...]) -> None:
+    def ladder(self, rungs: list[Rung], otherwise: list[ast.stmt], path: Path) -> None:
         while rungs and (len(rungs) > 1 or not _two_labels(rungs[0][1], otherwise)) and _is_edge(*rungs[0]):
             self.rung(*rungs.pop(0), path, edge=True)
         labels = len(rungs) == 1 and not path and _two_labels(rungs[0][1], otherwise)
@@ -194,24 +196,21 @@ class _Reader:
             sentence = f"{both} must hold: use and." if joined == "and" else "One is enough: use or."
             self.add("combination", names_in(test), sentence)
 
-    def rung(self, test: ast.expr, body: list[ast.stmt], path: tuple[str, ...], *, edge: bool = False) -> None:
+    def rung(self, test: ast.expr, body: list[ast.stmt], path: Path, *, edge: bool = False) -> None:
         self.side_facts(test)
-        self.branch((*path, self.say(test)), body, names_in(test), "edge" if edge else "band")
+        self.branch((*path, (self.say(test), names_in(test))), body, "edge" if edge else "band")
 
-    def otherwise(self, rungs: list[Rung], body: list[ast.stmt], path: tuple[str, ...]) -> None:
-        if not path:
-            return self.branch((), body, (), "default", deeper=self.clause_otherwise(rungs))
-        names = names_in(*(test for test, _ in rungs))
-        return self.branch((*path, self.clause_otherwise(rungs)), body, names, "default")
+    def otherwise(self, rungs: list[Rung], body: list[ast.stmt], path: Path) -> None:
+        clause = self.clause_otherwise(rungs)
+        self.branch((*path, clause), body, "default", otherwise=not path)
 
-    def clause_otherwise(self, rungs: list[Rung]) -> str:
-        return f"not ({self.say(rungs[0][0])})" if len(rungs) == 1 else "none of these cases fits"
+    def clause_otherwise(self, rungs: list[Rung]) -> tuple[str, tuple[str, ...]]:
+        text = f"not ({self.say(rungs[0][0])})" if len(rungs) == 1 else "none of these cases fits"
+        return text, names_in(*(test for test, _ in rungs))
 
-    def branch(
-        self, path: tuple[str, ...], body: list[ast.stmt], names: tuple[str, ...], kind: str, deeper: str = ""
-    ) -> None:
-        """What happens when the clauses of `path` hold; an empty path is the last 'otherwise', `deeper` its clause."""
-        start = f"If {_clauses(path)}" if path else "Otherwise"
+    def branch(self, path: Path, body: list[ast.stmt], kind: str, *, otherwise: bool = False) -> None:
+        """What happens when the clauses of `path` hold; `otherwise`: they are all the cases that came before."""
+        start = "Otherwise" if otherwise else f"If {_clauses(path)}"
         rest: list[ast.stmt] = []
         for statement in body:
             effect = None if _is_choice(statement) else self.effect(statement)
@@ -219,9 +218,8 @@ class _Reader:
                 rest.append(statement)
                 continue
             self.side_facts(statement)
-            mentioned = (*names, *(name for name in names_in(statement) if name not in names))
-            self.add(kind, mentioned, f"{start} {effect}.")
-        self.block(rest, path or (deeper,))
+            self.add(kind, (*_names(path), *names_in(statement)), f"{start} {effect}.")
+        self.block(rest, path)
 
     def effect(self, node: ast.stmt) -> str | None:
         """What a simple statement does, as the second half of a sentence."""
@@ -251,13 +249,13 @@ class _Reader:
 
     # simple statements
 
-    def simple(self, node: ast.stmt, path: tuple[str, ...]) -> None:
+    def simple(self, node: ast.stmt, path: Path) -> None:
         value = _value(node)
         if path or value is None or isinstance(node, ast.AugAssign | ast.Expr):
             if (effect := self.effect(node)) is not None:
                 self.side_facts(node)
                 start = f"If {_clauses(path)} " if path else ""
-                self.add("step", names_in(node), f"{start}{effect}.")
+                self.add("step", (*_names(path), *names_in(node)), f"{start}{effect}.")
             return
         if isinstance(node, ast.Return):
             self.value("result", self.result, value, names_in(value))
@@ -373,10 +371,15 @@ class _Reader:
             self.add("case", names_in(owner), f"Case does not count: use {self.say(owner)}.{function.attr}().")
 
 
-def _clauses(path: tuple[str, ...]) -> str:
+def _clauses(path: Path) -> str:
     """The clauses that lead to a statement; only the innermost two where they are long."""
-    whole = " and ".join(path)
-    return whole if len(whole) <= CHUNK_CHARACTERS else " and ".join(path[-2:])
+    texts = [text for text, _ in path]
+    whole = " and ".join(texts)
+    return whole if len(whole) <= CHUNK_CHARACTERS else " and ".join(texts[-2:])
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    return tuple(name for _, names in path for name in names)
 
 
 def _as_if(node: ast.stmt) -> ast.stmt:

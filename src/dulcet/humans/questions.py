@@ -18,7 +18,7 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "case": ("case",),
     "unused": ("unused",),
     "threshold": ("condition", "band"),
-    "formula": ("formula", "result", "step"),
+    "formula": ("formula", "result", "step", "default"),
     "collection": ("collection", "loop"),
     "result": ("result", "band", "default"),
 }
