@@ -13,6 +13,7 @@ import tyro
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from dulcet.cli.fields import flat, group, key, keys
 from dulcet.errors import InputError
 
 Fields = TypeVar("Fields", bound=BaseModel)
@@ -34,43 +35,19 @@ def defaults(command: type[Fields], path: Path) -> Fields:
     Fields that neither the file nor the class gives a value are `tyro.MISSING`. Raises InputError for an unknown
     key (naming the nearest) and for a value that does not fit its field.
     """
-    table = {key.replace("-", "_"): value for key, value in read_toml(path).items()}
-    known = _keys(command)
-    for key in table:
-        _require_known(key, known, path)
+    table = {word.replace("-", "_"): value for word, value in read_toml(path).items()}
+    known = list(keys(command))
+    for word in table:
+        _require_known(word, known, path)
     return _fill(command, table, path, "", None)
 
 
-def _name(name: str) -> str:
-    return "json" if name == "json_out" else name
-
-
-def _group(field: FieldInfo) -> type[BaseModel] | None:
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-
-
-def _flat(field: FieldInfo) -> bool:
-    """Whether the group's options appear without its name (`tyro.conf.OmitArgPrefixes`)."""
-    marker: object = tyro.conf.OmitArgPrefixes  # at run time a marker object, whatever type checkers are told
-    return any(mark is marker for mark in field.metadata)
-
-
-def _keys(kind: type[BaseModel]) -> list[str]:
-    """What may stand in the file (or in a group's table)."""
-    keys: list[str] = []
-    for name, field in kind.model_fields.items():
-        group = _group(field)
-        keys += _keys(group) if group and _flat(field) else [_name(name)]
-    return [key for key in keys if key != "config"]
-
-
-def _require_known(key: str, known: list[str], path: Path) -> None:
-    if key in known:
+def _require_known(word: str, known: list[str], path: Path) -> None:
+    if word in known:
         return
-    near = difflib.get_close_matches(key, known, 1, 0)
+    near = difflib.get_close_matches(word, known, 1, 0)
     do = f"The nearest known key is '{near[0]}'." if near else ""
-    raise InputError(f"unknown key '{key}'", where=str(path), do=do)
+    raise InputError(f"unknown key '{word}'", where=str(path), do=do)
 
 
 def _fill(kind: type[Fields], table: dict[str, Any], path: Path, prefix: str, base: BaseModel | None) -> Fields:
@@ -78,13 +55,13 @@ def _fill(kind: type[Fields], table: dict[str, Any], path: Path, prefix: str, ba
     values: dict[str, Any] = {}
     for name, field in kind.model_fields.items():
         default = getattr(base, name) if base is not None else _default(field)
-        group, key = _group(field), _name(name)
-        if group is None:
-            values[name] = _checked(field, table[key], path, prefix + key) if key in table else default
+        inner, word = group(field), key(name, field)
+        if inner is None:
+            values[name] = _checked(field, table[word], path, prefix + word) if word in table else default
             continue
-        inner = table if _flat(field) else _subtable(group, table.get(key, {}), path, prefix + key)
+        under = table if flat(field) else _subtable(inner, table.get(word, {}), path, prefix + word)
         start = default if isinstance(default, BaseModel) else None
-        values[name] = _fill(group, inner, path, prefix if _flat(field) else f"{prefix}{key}.", start)
+        values[name] = _fill(inner, under, path, prefix if flat(field) else f"{prefix}{word}.", start)
     return kind.model_construct(**values)
 
 
@@ -92,12 +69,12 @@ def _default(field: FieldInfo) -> Any:
     return tyro.MISSING if field.is_required() else field.get_default(call_default_factory=True)
 
 
-def _subtable(group: type[BaseModel], value: Any, path: Path, name: str) -> dict[str, Any]:
+def _subtable(kind: type[BaseModel], value: Any, path: Path, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"field '{name}': should be a table", where=str(path), do=f"Write [{name}] and its keys.")
-    table = {key.replace("-", "_"): inner for key, inner in value.items()}
-    for key in table:
-        _require_known(key, _keys(group), path)
+    table = {word.replace("-", "_"): inner for word, inner in value.items()}
+    for word in table:
+        _require_known(word, list(keys(kind)), path)
     return table
 
 

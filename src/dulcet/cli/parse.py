@@ -14,6 +14,7 @@ import tyro
 
 from dulcet.cli.command import Command
 from dulcet.cli.config import defaults
+from dulcet.cli.fields import flags
 from dulcet.errors import InputError
 
 
@@ -56,15 +57,9 @@ def print_help(kind: type[Command], examples: str, options: dict[str, Any]) -> N
         sys.stdout.write(f"\n{examples}\n" if examples else "")
 
 
-def flags(kind: type[Command]) -> list[str]:
-    """Every long option of the command."""
-    parser = tyro.extras.get_parser(kind)
-    return [flag for action in parser._actions for flag in action.option_strings if flag.startswith("--")]
-
-
 def refuse_unknown_flags(kind: type[Command], prog: str, words: list[str]) -> None:
     """Raise InputError for the first `--flag` that the command does not have, naming the nearest it has."""
-    known = flags(kind)
+    known = ["--help", *flags(kind)]
     for word in words:
         flag = word.partition("=")[0].replace("_", "-")
         if flag.startswith("--") and flag not in known:
@@ -85,11 +80,11 @@ def option_value(words: list[str], flag: str) -> str | None:
 
 def one_line(complaint: str) -> str:
     """The first paragraph of tyro's boxed complaint as a line of plain text; a failed validation names its option."""
-    inside = []
-    for line in complaint.splitlines():
-        text = line.strip(" │╭╮╰╯─\t")
-        if text and not line.lstrip().startswith("╭"):
-            inside.append(text)
+    lines = [line.strip(" │╭╮╰╯─") for line in complaint.splitlines()]
+    inside: list[str] = []
+    for line in lines[1:]:  # the first is the box's title
+        if line.strip("-"):
+            inside.append(line)
         elif inside:
             break  # a rule: what follows is help
     text = " ".join(inside).removeprefix("Error parsing ")

@@ -1,0 +1,75 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dulcet.cli import main
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = (
+    "from dulcet.cli import COMMANDS, main; import sys; COMMANDS['sample'] = ('tests.cli.sample:SampleCommand', '')\n"
+)
+
+
+def test_json_to_a_file(sample, tmp_path, capsys):
+    assert main(["sample", "t.jsonl", "--json", str(tmp_path / "deep" / "out.json")]) == 0
+    assert json.loads((tmp_path / "deep" / "out.json").read_text())["tasks"] == "t.jsonl"
+    assert capsys.readouterr().out == "for people\n"
+
+
+def test_json_to_standard_output_is_alone_there(sample, capsys):
+    assert main(["sample", "t.jsonl", "--json", "-"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["episodes"] == 3
+    assert printed.err == "for people\n"
+
+
+@pytest.mark.parametrize(
+    ("fail", "code", "line"),
+    [
+        ("endpoint", 3, "http://localhost:1/v1: no answer"),
+        ("group", 3, "http://localhost:1/v1: no answer"),
+        ("disk", 4, "runs/x.jsonl: the disk is full. Free some space and run the same command again"),
+        ("package", 5, "the package 'openai' is not installed. Run: pip install 'dulcet[endpoint]'"),
+        ("interrupt", 130, "To continue: dulcet sample 't x.jsonl' --fail interrupt"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line_and_a_code(sample, fail, code, line, capsys):
+    assert main(["sample", "t x.jsonl", "--fail", fail]) == code
+    printed = capsys.readouterr().err
+    assert line in printed
+    assert len(printed.splitlines()) == 1
+
+
+def test_the_commands_own_exit_code(sample):
+    assert main(["sample", "t.jsonl", "--fail", "no"]) == 1
+
+
+def test_a_defect_keeps_its_traceback(sample):
+    with pytest.raises(ValueError, match="a defect"):
+        main(["sample", "t.jsonl", "--fail", "defect"])
+
+
+def test_a_full_disk_for_the_json_itself(sample, capsys):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    done = subprocess.run(
+        [sys.executable, "-c", SAMPLE + "sys.exit(main(['sample', 't.jsonl']))"],
+        cwd=ROOT, stdout=full.open("w"), stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr.startswith("dulcet: the disk is full.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_closed_pipe_is_quiet():
+    program = SAMPLE + "sys.exit(main(['--help']))"
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "$0" | true; exit ${{PIPESTATUS[0]}}', program],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 141)
+    assert done.stderr == ""
