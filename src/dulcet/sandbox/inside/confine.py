@@ -36,21 +36,31 @@ class Confinement:
         self._program = _program(self._filter or b"")
         self.seccomp = self._filter is not None and os.path.exists("/proc/sys/kernel/seccomp")  # noqa: PTH110
         self.landlock = self.libc is not None and self.libc.syscall(444, None, 0, 1) > 0
+        self._ruleset = -1
 
     @property
     def layers(self) -> list[str]:
         """The layers that hold here."""
         return ["rlimits", *(["landlock"] if self.landlock else []), *(["seccomp"] if self.seccomp else [])]
 
-    def enter(self, limits: dict[str, Any], folder: str) -> None:
-        """Confine the calling process for good. `folder` is the one place it may write to."""
+    def allow_writing(self, folder: str) -> None:
+        """From now on `folder` is the one place that programs may write to."""
+        if self.libc is not None and self.landlock:
+            if self._ruleset >= 0:
+                os.close(self._ruleset)
+            self._ruleset = _writing_only_below(self.libc, folder)
+
+    def enter(self, limits: dict[str, Any]) -> None:
+        """Confine the calling process for good."""
         _set_resource_limits(limits, self.seccomp)
         if self.libc is None:
             return
         self.libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
         self.libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if self.landlock:
-            _write_only_below(self.libc, folder)
+        if self._ruleset >= 0:
+            if self.libc.syscall(446, self._ruleset, 0) != 0:
+                raise OSError(ctypes.get_errno(), "Landlock could not be entered")
+            os.close(self._ruleset)
         if self.seccomp and self.libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(self._program), 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "the system-call filter was refused")
 
@@ -101,8 +111,8 @@ def _program(code: bytes) -> _SockFprog:
     return program
 
 
-def _write_only_below(libc: ctypes.CDLL, folder: str) -> None:
-    """Landlock: no writing, making or removing of files except below `folder`. Reading stays as it is."""
+def _writing_only_below(libc: ctypes.CDLL, folder: str) -> int:
+    """A Landlock ruleset: no writing, making or removing of files except below `folder`. Reading stays as it is."""
     writing = 0b1_1111_1111_0010  # WRITE_FILE, REMOVE_*, MAKE_*, as in Landlock's first version
     attributes = struct.pack("Q", writing)
     ruleset = libc.syscall(444, attributes, len(attributes), 0)
@@ -112,8 +122,6 @@ def _write_only_below(libc: ctypes.CDLL, folder: str) -> None:
     null = os.open("/dev/null", os.O_PATH | os.O_CLOEXEC)
     libc.syscall(445, ruleset, 1, struct.pack("=Qi", writing, beneath), 0)
     libc.syscall(445, ruleset, 1, struct.pack("=Qi", 0b10, null), 0)
-    failed = libc.syscall(446, ruleset, 0) != 0
-    for descriptor in (ruleset, beneath, null):
-        os.close(descriptor)
-    if failed:
-        raise OSError(ctypes.get_errno(), "Landlock could not be entered")
+    os.close(beneath)
+    os.close(null)
+    return int(ruleset)

@@ -30,6 +30,8 @@ PRELOADED = (
 )  # fmt: skip
 GRACE = 0.25
 """Seconds that a call may take to end by itself after its time is over."""
+TICK = 0.02
+"""Seconds between two looks at the reports of a program that runs long."""
 
 Result = tuple[bytes, bytes]
 
@@ -39,9 +41,9 @@ class Zygote:
 
     def __init__(self, driver: Any, requests: int, responses: int, own_pids: bool) -> None:
         self.driver, self.requests, self.responses, self.own_pids = driver, requests, responses, own_pids
-        self.confinement = Confinement()
         self.root = tempfile.mkdtemp(prefix="dulcet-sandbox-")
-        self.count = 0
+        self.confinement = Confinement()
+        self._new_folder()
         if self.confinement.libc is not None:  # orphans of a program come to us, to be killed
             self.confinement.libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -65,47 +67,45 @@ class Zygote:
         return results + [(b"T", b"")] * (len(request["calls"]) - len(results))
 
     def _fork(self, request: dict[str, Any], first: int, deadline: float) -> list[Result]:
-        self.count += 1
-        folder = f"{self.root}/{self.count}"
-        os.mkdir(folder, 0o700)  # noqa: PTH102
+        wanted = len(request["calls"]) - first
         reports, write_end = os.pipe()
+        os.set_blocking(reports, False)
         child = os.fork()
         if child == 0:
-            self._child(request, first, folder, write_end)
+            self._child(request, first, write_end)
         os.close(write_end)
         try:
-            lines, timed_out = self._watch(reports, request, len(request["calls"]) - first, deadline)
+            lines, timed_out = self._watch(reports, request["limits"], wanted, deadline)
         finally:
             os.close(reports)
             status = self._end(child)
-            _remove(folder)
+            self._clean()
         results = [(b"V", line) for line in lines]
-        if len(lines) < len(request["calls"]) - first:
+        if len(lines) < wanted:
             results.append((b"T", b"") if timed_out else (b"D", str(os.waitstatus_to_exitcode(status)).encode()))
         return results
 
-    def _watch(self, reports: int, request: dict[str, Any], wanted: int, deadline: float) -> tuple[list[bytes], bool]:
-        """Read the child's reports until all are there, it ends, or its time is over."""
-        limits, rest = request["limits"], b""
+    def _watch(self, reports: int, limits: dict[str, Any], wanted: int, deadline: float) -> tuple[list[bytes], bool]:
+        """Collect the child's reports until it ends or its time is over: (at most `wanted` reports, out of time).
+
+        Waits for the hang-up only and looks at the pipe now and then: to be woken by each report costs more than most
+        programs take.
+        """
         lines: list[bytes] = []
+        rest, ended = b"", False
         poll = select.poll()
-        poll.register(reports, select.POLLIN)
-        poll.register(self.requests, 0)  # only the caller's end is of interest here
+        poll.register(reports, 0)
+        poll.register(self.requests, 0)
         call_deadline = time.monotonic() + limits["seconds"] + GRACE
-        while len(lines) < wanted:
+        while len(lines) < wanted and not ended and len(rest) <= limits["output_bytes"] + 1024:
             left = min(deadline, call_deadline) - time.monotonic()
-            events = dict(poll.poll(max(0.0, left) * 1000)) if left > 0 else {}
+            if left <= 0:
+                return lines, True
+            events = dict(poll.poll(min(left, TICK) * 1000))
             if self.requests in events:
                 raise BrokenPipeError  # the caller is gone: nobody waits for this
-            if not events:
-                return lines, True
-            chunk = os.read(reports, 1 << 16)
-            if not chunk:
-                break
-            pieces = (rest + chunk).split(b"\n")
-            rest = pieces.pop()
-            if len(rest) > limits["output_bytes"] + 1024:
-                break
+            chunk, ended = _drain(reports)
+            *pieces, rest = (rest + chunk).split(b"\n")
             if pieces:
                 lines += pieces[: wanted - len(lines)]
                 call_deadline = time.monotonic() + limits["seconds"] + GRACE
@@ -129,7 +129,7 @@ class Zygote:
             if orphan == 0:
                 _kill_children()
 
-    def _child(self, request: dict[str, Any], first: int, folder: str, write_end: int) -> NoReturn:
+    def _child(self, request: dict[str, Any], first: int, write_end: int) -> NoReturn:
         """The forked process: confined, then handed to the driver. Never returns."""
         code = 1
         try:
@@ -139,12 +139,25 @@ class Zygote:
                 os.dup2(null, descriptor)
             for descriptor in (null, self.requests, self.responses):
                 os.close(descriptor)
-            os.chdir(folder)
-            self.confinement.enter(request["limits"], folder)
+            os.chdir(self.folder)
+            self.confinement.enter(request["limits"])
             self.driver.run(request, first, _Emit(write_end, request["limits"]["output_bytes"]))
             code = 0
         finally:
             os._exit(code)
+
+    def _new_folder(self) -> None:
+        self.folder = tempfile.mkdtemp(dir=self.root)
+        self.confinement.allow_writing(self.folder)
+
+    def _clean(self) -> None:
+        """Leave nothing of one program to the next."""
+        with contextlib.suppress(OSError):
+            os.chmod(self.folder, 0o700)  # noqa: PTH101
+            if not os.listdir(self.folder):  # noqa: PTH208
+                return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._new_folder()
 
     def _read(self) -> dict[str, Any] | None:
         head = self._read_exactly(4)
@@ -193,11 +206,15 @@ def _kill_children() -> None:
     time.sleep(0.001)
 
 
-def _remove(folder: str) -> None:
+def _drain(reports: int) -> tuple[bytes, bool]:
+    """(what is in the pipe, whether it has ended)."""
+    parts = []
     try:
-        os.rmdir(folder)  # noqa: PTH106
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
+        while part := os.read(reports, 1 << 20):
+            parts.append(part)
+    except BlockingIOError:
+        return b"".join(parts), False
+    return b"".join(parts), True
 
 
 def _driver(path: str | None) -> Any:
