@@ -1,0 +1,38 @@
+"""`dulcet report`: a run's results as one page."""
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from tyro.conf import Positional
+
+from dulcet.cli.command import Command, Result
+
+
+class ReportCommand(Command):
+    """Write a run's results as one self-contained page of HTML: table, plots, transcripts.
+
+    The page loads nothing from anywhere, so that it can be mailed as it is.
+
+    Examples:
+        dulcet report runs/demo
+        dulcet report runs/demo --out results.html --open
+    """
+
+    run_folder: Annotated[Positional[Path], tyro.conf.arg(metavar="RUN")]
+    """The folder that 'dulcet reproduce' wrote."""
+    out: Path | None = None
+    """Where the page goes (default: RUN/report.html)."""
+    open: bool = False
+    """Open the page in the browser."""
+
+    def run(self) -> Result:
+        """Write the page and say where it is."""
+        from dulcet.report.page import write_report
+
+        path = write_report(self.run_folder, self.out).resolve()
+        print(f"Report: {path}")
+        if self.open and not webbrowser.open(path.as_uri()):
+            print("No browser could be opened; open that file yourself.")
+        return Result({"report": str(path)})

@@ -1,0 +1,159 @@
+"""Reads a run's folder as far as it is there: what is missing is named, what is broken is an error.
+
+docs/results_format.md describes every file.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dulcet import jsonl
+from dulcet.errors import InputError
+from dulcet.evaluation.table import Interval, Table
+from dulcet.rollout.collect import load
+from dulcet.task import Task
+from dulcet.trajectory import Trajectory
+
+STAGES = ("rejection_fine_tuning", "multi_turn_dpo", "sweet_critic", "sweet_policy")
+"""Training stages in the order in which the page shows them; others follow by name."""
+
+Key = tuple[str, int]
+T = TypeVar("T")
+
+
+class Point(BaseModel):
+    """Best-of-N with one N."""
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    success: float
+    success_interval: Interval | None = None
+    tests_passed: float | None = None
+
+
+class BestOfNCurve(BaseModel):
+    """Success against the number of candidates that the critic chooses from at each turn."""
+
+    model_config = ConfigDict(frozen=True)
+
+    points: tuple[Point, ...]
+    critic: Any = None
+
+
+class Advantages(BaseModel):
+    """The critic's advantage of each turn of one episode."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_id: str
+    episode: int = 0
+    advantages: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """What was found in a run's folder; None or empty where a piece is missing."""
+
+    path: Path
+    config: dict[str, Any] | None = None
+    table: Table | None = None
+    tasks: dict[str, Task] = field(default_factory=dict)
+    """Test tasks by id."""
+    episodes: dict[str, list[Trajectory]] = field(default_factory=dict)
+    """Test episodes by method, the baseline first."""
+    training: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Metrics of each optimiser step by stage."""
+    best_of_n: BestOfNCurve | None = None
+    advantages: dict[str, dict[Key, tuple[float, ...]]] = field(default_factory=dict)
+    """Method -> episode's key -> advantage of each turn."""
+    critic: dict[str, Any] | None = None
+    missing: tuple[str, ...] = ()
+    """Names of the files and folders that are not there."""
+
+
+def read_run(path: Path) -> RunFolder:
+    """Read the folder. Raises InputError when it is no run's folder, or when a file in it cannot be understood."""
+    if not path.is_dir():
+        raise InputError("no such folder", where=str(path), do="Give the folder that 'dulcet reproduce' wrote.")
+    reader = _Reader(path)
+    table = reader.one("table.json", Table.read)
+    episodes = reader.many("evaluate", "*.jsonl", load)
+    order = list(table.methods) if table else ["zero_shot"]
+    run = RunFolder(
+        path=path,
+        config=reader.one("config.json", _json_object),
+        table=table,
+        tasks=reader.one("tasks/test.jsonl", _tasks) or {},
+        episodes=_ordered(episodes, order),
+        training=_ordered(reader.many("train", "*/metrics.jsonl", _steps), STAGES),
+        best_of_n=reader.one("best_of_n.json", _best_of_n),
+        advantages=reader.many("advantages", "*.jsonl", _advantages),
+        critic=reader.one("critic.json", _json_object),
+        missing=tuple(reader.missing),
+    )
+    if table is None and not episodes and not run.training:
+        raise InputError("nothing to report yet", where=str(path), do="Run 'dulcet reproduce' or 'dulcet evaluate'.")
+    return run
+
+
+class _Reader:
+    """Reads what there is and remembers what there is not."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.missing: list[str] = []
+
+    def one(self, name: str, parse: Callable[[Path], T]) -> T | None:
+        path = self.root / name
+        if path.is_file():
+            return parse(path)
+        self.missing.append(name)
+        return None
+
+    def many(self, folder: str, pattern: str, parse: Callable[[Path], T]) -> dict[str, T]:
+        """Files by name without ending; those called metrics.jsonl by the name of their folder."""
+        found = sorted((self.root / folder).glob(pattern))
+        if not found:
+            self.missing.append(f"{folder}/")
+        return {(path.parent.name if path.stem == "metrics" else path.stem): parse(path) for path in found}
+
+
+def _ordered(found: dict[str, T], first: tuple[str, ...] | list[str]) -> dict[str, T]:
+    names = [name for name in first if name in found]
+    return {name: found[name] for name in [*names, *(other for other in found if other not in names)]}
+
+
+def _json_object(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise InputError(f"not JSON ({error})", where=str(path)) from error
+    if not isinstance(value, dict):
+        raise InputError("not a JSON object", where=str(path))
+    return value
+
+
+def _best_of_n(path: Path) -> BestOfNCurve:
+    try:
+        return BestOfNCurve.model_validate(_json_object(path))
+    except ValidationError as error:
+        raise InputError(jsonl.describe(error), where=str(path)) from error
+
+
+def _steps(path: Path) -> list[dict[str, Any]]:
+    return [value for _, value in jsonl.lines(path)]
+
+
+def _advantages(path: Path) -> dict[Key, tuple[float, ...]]:
+    return {(one.task_id, one.episode): one.advantages for one in jsonl.read(path, Advantages)}
+
+
+def _tasks(path: Path) -> dict[str, Task]:
+    from dulcet.benchmarks.backend.tasks import load_tasks
+
+    return {task.id: task for task in load_tasks(path)}

@@ -1,0 +1,67 @@
+"""How names and numbers read on the page."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from dulcet.evaluation.table import Interval
+
+_NAMES = {
+    "zero_shot": "Zero-shot",
+    "single_turn": "Single-turn",
+    "rejection_fine_tuning": "Rejection fine-tuning",
+    "multi_turn_dpo": "Multi-turn DPO",
+    "sweet_rl": "SWEET-RL",
+    "sweet_critic": "SWEET-RL, critic",
+    "sweet_policy": "SWEET-RL, policy",
+    "best_of_n": "Best-of-N",
+}
+MINUS = "−"
+_NARROW = "\u202f"
+"""A narrow space at which no line is broken."""
+
+
+def method(name: str) -> str:
+    """A method or stage by its proper name."""
+    return _NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def percent(value: float | None) -> str:
+    """`41.5`, without the sign: the heading has it."""
+    return "–" if value is None else f"{100 * value:.1f}"
+
+
+def percent_interval(interval: Interval | None) -> str:
+    """`[35.0, 48.5]`, or nothing."""
+    return "" if interval is None else f"[{_signed_minus(percent(interval[0]))}, {_signed_minus(percent(interval[1]))}]"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """`+0.31` or `−0.31`, with a real minus; `0.00` has no sign."""
+    shown = f"{value:+.{digits}f}"
+    return shown[1:] if float(shown) == 0 else _signed_minus(shown)
+
+
+def p_value(p: float) -> str:
+    """`p = 0.032`, or `p < 0.001`."""
+    return f"p{_NARROW}<{_NARROW}0.001" if p < 0.001 else f"p{_NARROW}={_NARROW}{p:.3f}"
+
+
+def level(share: float) -> str:
+    """An interval's level: `95 %`."""
+    return f"{100 * share:g}{_NARROW}%"
+
+
+def identity(who: Mapping[str, Any]) -> str:
+    """An identity in one line: `scripted · version 1 · temperature 1.0`."""
+    parts = [str(who[key]) for key in ("kind", "name") if who.get(key) not in (None, "")]
+    parts = list(dict.fromkeys(parts))
+    rest = {key: value for key, value in who.items() if key not in ("kind", "name") and value not in (None, "", {})}
+    for key, value in rest.items():
+        plain = value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
+        parts.append(f"{key.replace('_', ' ')} {plain}")
+    return " · ".join(parts) or "unknown"
+
+
+def _signed_minus(text: str) -> str:
+    return text.replace("-", MINUS)
