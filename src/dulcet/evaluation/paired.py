@@ -66,7 +66,7 @@ def compare(
             tasks=len(common),
             difference=round(float(differences_T.mean()), 6),
             interval=_rounded(interval),
-            p=round(p, 6),
+            p=float(f"{p:.6g}"),  # six digits, not six decimals: a tiny p is not 0
             test=test,
         )
 
