@@ -60,7 +60,7 @@ class EndpointModel:
         self._ask_for_n, self._first_pause = ask_for_n, first_pause
         self._slots = asyncio.Semaphore(concurrency)
         key = next((os.environ[variable] for variable in KEYS if os.environ.get(variable)), None)
-        self._has_key = key is not None
+        self._has_key, self._timeout = key is not None, timeout
         self._client = AsyncOpenAI(base_url=self.url, api_key=key or "none", timeout=timeout, max_retries=0)
         self._estimates = False
         self._limit = "max_tokens"
@@ -98,32 +98,32 @@ class EndpointModel:
         import openai
 
         jitter = random.Random(seed)
-        for attempt in range(self.retries + 1):
+        attempt = 0
+        while True:
             try:
                 async with self._slots:
                     return await self._once(messages, sampling, seed, n)
             except openai.APIStatusError as error:
                 if _overflows(error):
                     return [Completion(text="", tokens=0, prompt_tokens=0, finish="overflow")] * n
-                if self._limit == "max_tokens" and error.status_code == 400 and "max_completion_tokens" in str(error):
-                    self._limit = "max_completion_tokens"  # the newer name, which some models insist on
+                if self._takes_the_newer_name(error):
                     continue
                 if error.status_code < 500 and error.status_code not in PASSING:
                     raise self._hopeless(error) from error
                 fault, ordered = f"it answers {error.status_code}", _retry_after(error)
             except openai.APITimeoutError:
-                fault, ordered = f"no answer in {self._client.timeout:g} s", None
+                fault, ordered = f"no answer in {self._timeout:g} s", None
             except openai.APIConnectionError as error:
                 fault, ordered = f"no connection ({error.__cause__ or error})", None
             except _BadAnswerError as error:
                 fault, ordered = str(error), None
-            if attempt == self.retries or (ordered or 0) > LONGEST_ORDERED_PAUSE:
-                break
-            pause = self._pause(attempt, ordered, jitter)
-            logger.info("%s: %s; trying again in %.1f s (%d of %d)", self.url, fault, pause, attempt + 1, self.retries)
+            attempt += 1
+            if attempt > self.retries or (ordered or 0) > LONGEST_ORDERED_PAUSE:
+                do = f"Check that the server runs and serves '{self.name}'; a slow one needs a longer timeout."
+                raise EndpointError(f"{fault}, {attempt} times", where=self.url, do=do)
+            pause = self._pause(attempt - 1, ordered, jitter)
+            logger.info("%s: %s; trying again in %.1f s (%d of %d)", self.url, fault, pause, attempt, self.retries)
             await asyncio.sleep(pause)
-        do = f"Check that the server runs and serves '{self.name}'; a slow one needs a longer timeout."
-        raise EndpointError(f"{fault}, after {attempt + 1} tries", where=self.url, do=do)
 
     async def _once(self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int) -> list[Completion]:
         options: dict[str, Any] = {self._limit: sampling.max_tokens} | ({"n": n} if n > 1 else {})
@@ -157,6 +157,14 @@ class EndpointModel:
             for text, count, choice in zip(texts, tokens, answer.choices, strict=True)
         ]
 
+    def _takes_the_newer_name(self, error: Any) -> bool:
+        """Whether the server wants the limit as `max_completion_tokens`, which it is given from now on."""
+        wants = error.status_code == 400 and "max_completion_tokens" in str(error)
+        if wants and self._limit == "max_tokens":
+            self._limit = "max_completion_tokens"
+            return True
+        return False
+
     def _warn_of_estimates(self) -> None:
         if not self._estimates:
             logger.warning("%s does not count its tokens: they are estimated from the characters", self.url)
@@ -165,7 +173,7 @@ class EndpointModel:
     def _pause(self, attempt: int, ordered: float | None, jitter: random.Random) -> float:
         if ordered is not None:
             return ordered + jitter.uniform(0, self._first_pause)
-        return min(LONGEST_PAUSE, self._first_pause * 2**attempt) * jitter.uniform(0.5, 1.0)
+        return min(LONGEST_PAUSE, self._first_pause * 2.0**attempt) * jitter.uniform(0.5, 1.0)
 
     def _hopeless(self, error: Any) -> EndpointError:
         status = error.status_code
@@ -203,8 +211,9 @@ def _overflows(error: Any) -> bool:
 
 
 def _retry_after(error: Any) -> float | None:
+    said: str = error.response.headers.get("retry-after", "")
     try:
-        seconds: float = float(error.response.headers.get("retry-after", ""))
+        seconds = float(said)
     except ValueError:  # absent, or a date: our own pauses will do
         return None
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
