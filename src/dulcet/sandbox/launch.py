@@ -30,6 +30,7 @@ def command(driver: Path | None) -> tuple[list[str], list[str]]:
         "paths": site_packages(),
         "driver": str(driver) if driver else None,
         "own_pids": bool(wrapper),
+        "readable": readable(driver),
     }
     # -S: no start-up files of installed packages; -P, -s: nothing from the user's folders.
     # Not -I, which would ignore the hash seed; the environment is ours anyway.
@@ -57,14 +58,18 @@ def _namespaces(found: str) -> list[str]:
 def _mounts(driver: Path | None) -> list[str]:
     """A file system that holds the interpreter, its packages and the system's libraries, all read-only, and no more."""
     options = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/nonexistent"]
+    for path in readable(driver):
+        options += ["--ro-bind-try", path, path]
+    return [*options, "--chdir", "/"]
+
+
+def readable(driver: Path | None) -> list[str]:
+    """What a program needs to see: the interpreter, its packages, the system's libraries."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
     real = Path(os.path.realpath(sys.executable))
     python = [sys.base_prefix, sys.base_exec_prefix, sys.prefix, str(real), *site_packages()]
     own = [str(PACKAGE / "inside"), *([str(driver)] if driver else [])]
-    for path in dict.fromkeys([*system, *python, *own]):
-        if path != "/":
-            options += ["--ro-bind-try", path, path]
-    return [*options, "--chdir", "/"]
+    return [path for path in dict.fromkeys([*system, *python, *own]) if path != "/"]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a forked program gives up before its first line runs: resources, writing, processes, the network."""
+"""What a forked program gives up before its first line runs: resources, files, processes, the network."""
 
 import ctypes
 import os
@@ -11,6 +11,11 @@ from typing import Any
 LINUX = sys.platform.startswith("linux")
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
 CLONE_THREAD = 0x10000
+EXECUTE, WRITE_FILE, READ_FILE = 1, 2, 4
+READ_BELOW = 0b1101
+"""Landlock's rights to execute, read files and list folders."""
+EVERYTHING = 0x1FFF
+"""All rights of Landlock's first version."""
 
 # System calls by number. Denied: new processes and programs, signals to others, sockets, tracing, namespaces,
 # and the kernel's less used doors (io_uring, bpf, keys, modules).
@@ -28,9 +33,10 @@ TABLES: dict[str, dict[str, Any]] = {"x86_64": X86_64, "aarch64": AARCH64}
 
 
 class Confinement:
-    """Prepared once in the zygote, entered by each fork."""
+    """Prepared once in the zygote, entered by each fork. `readable`: what programs may read where Landlock holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, readable: list[str]) -> None:
+        self.readable = readable
         self.libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
         self._filter = _filter(TABLES[platform.machine()]) if LINUX and platform.machine() in TABLES else None
         self._program = _program(self._filter or b"")
@@ -48,7 +54,7 @@ class Confinement:
         if self.libc is not None and self.landlock:
             if self._ruleset >= 0:
                 os.close(self._ruleset)
-            self._ruleset = _writing_only_below(self.libc, folder)
+            self._ruleset = _rules(self.libc, folder, self.readable)
 
     def enter(self, limits: dict[str, Any]) -> None:
         """Confine the calling process for good."""
@@ -111,17 +117,20 @@ def _program(code: bytes) -> _SockFprog:
     return program
 
 
-def _writing_only_below(libc: ctypes.CDLL, folder: str) -> int:
-    """A Landlock ruleset: no writing, making or removing of files except below `folder`. Reading stays as it is."""
-    writing = 0b1_1111_1111_0010  # WRITE_FILE, REMOVE_*, MAKE_*, as in Landlock's first version
-    attributes = struct.pack("Q", writing)
-    ruleset = libc.syscall(444, attributes, len(attributes), 0)
+def _rules(libc: ctypes.CDLL, folder: str, readable: list[str]) -> int:
+    """A Landlock ruleset: everything below `folder`, reading below `readable`, and nothing else."""
+    attributes = struct.pack("Q", EVERYTHING)
+    ruleset = int(libc.syscall(444, attributes, len(attributes), 0))
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "Landlock refused its rules")
-    beneath = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-    null = os.open("/dev/null", os.O_PATH | os.O_CLOEXEC)
-    libc.syscall(445, ruleset, 1, struct.pack("=Qi", writing, beneath), 0)
-    libc.syscall(445, ruleset, 1, struct.pack("=Qi", 0b10, null), 0)
-    os.close(beneath)
-    os.close(null)
-    return int(ruleset)
+    rights = dict.fromkeys(["/dev/urandom", "/dev/random", "/dev/zero"], READ_FILE)
+    rights |= {path: READ_BELOW if os.path.isdir(path) else EXECUTE | READ_FILE for path in readable}  # noqa: PTH112
+    rights |= {"/dev/null": READ_FILE | WRITE_FILE, folder: EVERYTHING}
+    for path, allowed in rights.items():
+        try:
+            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        libc.syscall(445, ruleset, 1, struct.pack("=Qi", allowed, place), 0)
+        os.close(place)
+    return ruleset

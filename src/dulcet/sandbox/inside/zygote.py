@@ -37,12 +37,13 @@ Result = tuple[bytes, bytes]
 
 
 class Zygote:
-    """Serves requests until its input ends. `own_pids`: whether it has a process namespace of its own."""
+    """Serves requests until its input ends. `settings`: see `main`."""
 
-    def __init__(self, driver: Any, requests: int, responses: int, own_pids: bool) -> None:
-        self.driver, self.requests, self.responses, self.own_pids = driver, requests, responses, own_pids
+    def __init__(self, driver: Any, requests: int, responses: int, settings: dict[str, Any]) -> None:
+        self.driver, self.requests, self.responses = driver, requests, responses
+        self.own_pids = settings["own_pids"]
         self.root = tempfile.mkdtemp(prefix="dulcet-sandbox-")
-        self.confinement = Confinement()
+        self.confinement = Confinement(settings["readable"])
         self._new_folder()
         if self.confinement.libc is not None:  # orphans of a program come to us, to be killed
             self.confinement.libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -229,7 +230,11 @@ def _driver(path: str | None) -> Any:
 
 
 def main() -> None:
-    """Set up from the JSON in the first argument (`paths`, `driver`, `own_pids`) and serve."""
+    """Set up from the JSON in the first argument and serve.
+
+    `package`: the folder this was found in; `paths`: of installed packages; `driver`: a Python file or null;
+    `own_pids`: whether this is a process namespace of its own; `readable`: what programs may read.
+    """
     settings = json.loads(sys.argv[1])
     sys.path[:] = [path for path in sys.path if path != settings["package"]] + settings["paths"]
     driver = _driver(settings["driver"])
@@ -242,4 +247,4 @@ def main() -> None:
     sys.argv[:] = [""]
     gc.disable()
     gc.freeze()
-    Zygote(driver, requests, responses, settings["own_pids"]).serve()
+    Zygote(driver, requests, responses, settings).serve()
