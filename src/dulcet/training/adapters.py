@@ -18,7 +18,9 @@ def load_policy(folder: str | Path, config: TrainConfig) -> Any:
     folder LoRA continues that adapter, and full training starts from the base with the adapter merged in.
     """
     model = load_model(folder, config.device, config.weights, merge=config.lora is None)
-    if config.lora is not None:
+    if config.lora is None:
+        model.requires_grad_(True)  # merging leaves the base frozen
+    else:
         model = _continue(model, config.lora, folder) if is_adapted(model) else add_adapter(model, config)
     switch_off_dropout(model)
     if config.gradient_checkpointing:
