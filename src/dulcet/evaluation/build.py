@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 from dulcet.errors import InputError
 from dulcet.evaluation.metrics import counted, measure
-from dulcet.evaluation.paired import compare, intervals
+from dulcet.evaluation.paired import analyse
 from dulcet.evaluation.table import MethodResult, Statistics, Table
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
@@ -30,7 +29,7 @@ def build_table(
     statistics = statistics or Statistics()
     resampling = derive(seed, "evaluation", "bootstrap")
     episodes = {name: counted(each) for name, each in trajectories.items()}
-    bounds = intervals(episodes, seed=resampling, statistics=statistics)
+    bounds, comparisons = analyse(episodes, seed=resampling, statistics=statistics)
     methods = {
         name: MethodResult(
             **measure(trajectories[name]).model_dump(),
@@ -39,11 +38,6 @@ def build_table(
         )
         for name in trajectories
     }
-    comparisons = [
-        one
-        for b, a in combinations(trajectories, 2)
-        for one in compare(a, episodes[a], b, episodes[b], seed=resampling, statistics=statistics)
-    ]
     return Table(
         methods=methods,
         comparisons=comparisons,

@@ -1,7 +1,12 @@
-"""From episodes to intervals and comparisons: groups episodes by task and hands arrays to `statistics`."""
+"""From episodes to intervals and comparisons: groups episodes by task and hands arrays to `statistics`.
+
+The intervals of all methods and of all differences come from one and the same set of resampled tasks.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from math import isnan
 from typing import Literal
 
@@ -12,7 +17,8 @@ from dulcet.evaluation.table import MEASURES, Comparison, Interval, Measure, Sta
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
 
-Episodes = Sequence[Trajectory]
+ByTask = dict[str, list[float]]
+"""Values of each task's episodes."""
 
 _VALUES: dict[str, Callable[[Trajectory], float]] = {
     "tests_passed": lambda one: one.reward or 0.0,
@@ -21,69 +27,82 @@ _VALUES: dict[str, Callable[[Trajectory], float]] = {
 }
 
 
-def by_task(episodes: Episodes, key: str) -> dict[str, list[float]]:
-    """The values of `key` (tests_passed, success or turns) of each task's episodes."""
-    grouped: dict[str, list[float]] = defaultdict(list)
+@dataclass(frozen=True)
+class _Pair:
+    """Method `a` minus method `b` by one measure, on the tasks that both were tried on."""
+
+    a: str
+    b: str
+    measure: Measure
+    differences: dict[str, float]
+    """Task -> difference of the means over its episodes."""
+    single: bool
+    """Whether there is one episode a task."""
+
+
+def analyse(
+    methods: Mapping[str, Sequence[Trajectory]], *, seed: int, statistics: Statistics
+) -> tuple[dict[str, dict[str, Interval | None]], list[Comparison]]:
+    """Each method's intervals by the mean's name, and each pair of methods compared: the later minus the earlier.
+
+    Pairs without a common task are left out.
+    """
+    values = {(name, key): _by_task(methods[name], key) for name in methods for key in _VALUES}
+    pairs = [_pair(a, values[a, key], b, values[b, key], key) for b, a in combinations(methods, 2) for key in MEASURES]
+    pairs = [pair for pair in pairs if pair.differences]
+    columns = [*values.values(), *({task: [d] for task, d in pair.differences.items()} for pair in pairs)]
+    found = _bootstrap(columns, seed, statistics)
+    bounds: dict[str, dict[str, Interval | None]] = {name: {} for name in methods}
+    for ((name, key), tasks), interval in zip(values.items(), found, strict=False):
+        bounds[name][key] = _bounded(interval, len(tasks), statistics.level) if key in MEASURES else interval
+    comparisons = [
+        _comparison(pair, interval, seed, statistics)
+        for pair, interval in zip(pairs, found[len(values) :], strict=True)
+        if interval is not None
+    ]
+    return bounds, comparisons
+
+
+def _by_task(episodes: Sequence[Trajectory], key: str) -> ByTask:
+    grouped: ByTask = defaultdict(list)
     for one in episodes:
         grouped[one.task_id].append(_VALUES[key](one))
     return grouped
 
 
-def intervals(
-    methods: Mapping[str, Episodes], *, seed: int, statistics: Statistics
-) -> dict[str, dict[str, Interval | None]]:
-    """For each method, the interval of each mean. All of them rest on the same resampled tasks."""
-    columns = [(name, key) for name in methods for key in _VALUES]
-    values = [by_task(methods[name], key) for name, key in columns]
-    found = _bootstrap(values, seed, statistics)
-    result: dict[str, dict[str, Interval | None]] = {name: {} for name in methods}
-    for (name, key), tasks, interval in zip(columns, values, found, strict=True):
-        if interval is not None and key in MEASURES:
-            interval = st.widen_at_bounds(interval, len(tasks), statistics.level)
-        result[name][key] = interval and _rounded(interval)
-    return result
+def _pair(a: str, values_a: ByTask, b: str, values_b: ByTask, measure: Measure) -> _Pair:
+    common = sorted(values_a.keys() & values_b.keys())
+    differences = {task: _mean(values_a[task]) - _mean(values_b[task]) for task in common}
+    single = all(len(values[task]) == 1 for values in (values_a, values_b) for task in common)
+    return _Pair(a, b, measure, differences, single)
 
 
-def compare(
-    a: str, episodes_a: Episodes, b: str, episodes_b: Episodes, *, seed: int, statistics: Statistics
-) -> Iterator[Comparison]:
-    """Compare a with b on the tasks that both were tried on, by each measure; nothing where there is no such task."""
-    for key in MEASURES:
-        values_a, values_b = by_task(episodes_a, key), by_task(episodes_b, key)
-        common = sorted(values_a.keys() & values_b.keys())
-        if not common:
-            return
-        differences = {task: float(np.mean(values_a[task]) - np.mean(values_b[task])) for task in common}
-        interval = _bootstrap([{task: [value] for task, value in differences.items()}], seed, statistics)[0]
-        assert interval is not None  # there is at least one task
-        single = all(len(values[task]) == 1 for values in (values_a, values_b) for task in common)
-        differences_T = np.array([differences[task] for task in common])
-        p, test = _p_value(key, differences_T, single, derive(seed, a, b, key), statistics)
-        yield Comparison(
-            a=a,
-            b=b,
-            measure=key,
-            tasks=len(common),
-            difference=round(float(differences_T.mean()), 6),
-            interval=_rounded(interval),
-            p=float(f"{p:.6g}"),  # six digits, not six decimals: a tiny p is not 0
-            test=test,
-        )
+def _comparison(pair: _Pair, interval: Interval, seed: int, statistics: Statistics) -> Comparison:
+    differences_T = np.array(list(pair.differences.values()))
+    p, test = _p_value(pair, differences_T, derive(seed, pair.a, pair.b, pair.measure), statistics)
+    return Comparison(
+        a=pair.a,
+        b=pair.b,
+        measure=pair.measure,
+        tasks=len(differences_T),
+        difference=round(float(differences_T.mean()), 6),
+        interval=interval,
+        p=float(f"{p:.6g}"),  # six digits, not six decimals: a tiny p is not 0
+        test=test,
+    )
 
 
 def _p_value(
-    key: Measure, differences_T: st.Floats, single: bool, seed: int, statistics: Statistics
+    pair: _Pair, differences_T: st.Floats, seed: int, statistics: Statistics
 ) -> tuple[float, Literal["sign_flip", "mcnemar_exact"]]:
     """McNemar's exact test for success with one episode a task, the sign-flip test for everything else."""
-    if key == "success" and single:
+    if pair.measure == "success" and pair.single:
         return st.mcnemar_p(int((differences_T > 0).sum()), int((differences_T < 0).sum())), "mcnemar_exact"
     return st.sign_flip_p(differences_T, seed=seed, resamples=statistics.resamples), "sign_flip"
 
 
-def _bootstrap(
-    columns: Sequence[Mapping[str, list[float]]], seed: int, statistics: Statistics
-) -> list[Interval | None]:
-    """Intervals of the columns' means; a column is {task: values}. None for a column without values."""
+def _bootstrap(columns: Sequence[ByTask], seed: int, statistics: Statistics) -> list[Interval | None]:
+    """Intervals of the columns' means, to six decimals. None for a column without values."""
     tasks = sorted({task for column in columns for task in column})
     if not tasks:
         return [None] * len(columns)
@@ -92,8 +111,15 @@ def _bootstrap(
     found_C2 = st.bootstrap_intervals(
         sums_TC, counts_TC, seed=seed, resamples=statistics.resamples, level=statistics.level
     )
-    return [None if isnan(low) else (float(low), float(high)) for low, high in found_C2]
+    return [None if isnan(low) else (round(float(low), 6), round(float(high), 6)) for low, high in found_C2]
 
 
-def _rounded(interval: Interval) -> Interval:
-    return round(interval[0], 6), round(interval[1], 6)
+def _bounded(interval: Interval | None, tasks: int, level: float) -> Interval | None:
+    if interval is None:
+        return None
+    low, high = st.widen_at_bounds(interval, tasks, level)
+    return round(low, 6), round(high, 6)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
