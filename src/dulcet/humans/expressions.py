@@ -12,6 +12,7 @@ from typing import Any
 from dulcet.humans.leak import weight
 
 BUILTINS = frozenset(dir(builtins))
+"""Names that are Python's, unless the reference gives them to something of its own."""
 LONGEST_LABEL = 4
 """Words of a string that still is a name somebody may ask about."""
 
@@ -60,14 +61,19 @@ def target(node: ast.expr) -> str:
     return ", ".join(code(part) for part in node.elts) if isinstance(node, ast.Tuple) else code(node)
 
 
+def is_short(node: ast.expr, budget: int) -> bool:
+    """Whether the expression may be told as it stands."""
+    if any(isinstance(part, _TOO_MUCH_LIKE_CODE) for part in ast.walk(node)):
+        return False
+    return weight(code(node)) <= budget
+
+
 def say(node: ast.expr, budget: int) -> str:
     """The expression in at most `budget` code tokens at a stretch."""
     if isinstance(node, ast.JoinedStr):
         return _template(node)
-    if not any(isinstance(part, _TOO_MUCH_LIKE_CODE) for part in ast.walk(node)):
-        text = code(node)
-        if weight(text) <= budget:
-            return text
+    if is_short(node, budget):
+        return code(node)
     speaker = _SPEAKERS.get(type(node))
     return speaker(node, budget) if speaker else code(node)
 
@@ -78,7 +84,7 @@ def names_in(*nodes: ast.AST | None) -> tuple[str, ...]:
     for node in nodes:
         for part in _named_parts(node):
             name = _name(part)
-            if name and name not in BUILTINS:
+            if name:
                 found[name] = None
     return tuple(found)
 

@@ -11,16 +11,16 @@ from functools import lru_cache
 
 CONCEPTS: dict[str, tuple[str, ...]] = {
     "combination": ("combination",),
-    "default": ("default", "result"),
+    "default": ("default", "edge", "result"),
     "edge": ("edge",),
     "rounding": ("rounding",),
     "order": ("order",),
     "case": ("case",),
     "unused": ("unused",),
     "threshold": ("condition", "band"),
-    "formula": ("formula", "result", "step", "default"),
+    "formula": ("formula", "result", "step", "order", "default"),
     "collection": ("collection", "loop"),
-    "result": ("result", "band", "default"),
+    "result": ("result", "band", "default", "order"),
 }
 """Concept -> the kinds of fact that answer it, best first."""
 SPECIFIC = ("combination", "edge", "rounding", "order", "case")
@@ -105,13 +105,18 @@ class Vocabulary:
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     """First stem -> (all stems, name), longest first."""
     exact: frozenset[str]
-    """Names of one letter or one ordinary word: only found as they are written."""
+    """Names of one letter or one everyday word: only found as they are written, the word in quotes."""
+    arguments: frozenset[str]
+    """Those of `exact` that are arguments: found without quotes."""
     stems: frozenset[str]
     """Every stem of every name and of the request."""
 
     @classmethod
-    def of(cls, names: Iterable[str], request: str) -> "Vocabulary":
-        """The vocabulary of these names; words of the person's own request are no strangers either."""
+    def of(cls, names: Iterable[str], request: str, arguments: Iterable[str] = ()) -> "Vocabulary":
+        """The vocabulary of these names; words of the person's own request are no strangers either.
+
+        An argument is found whatever it is called; a label or key that is an everyday word only in quotes.
+        """
         phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         exact: set[str] = set()
         stems = {stem(word) for word in _WORD.findall(request)}
@@ -123,28 +128,33 @@ class Vocabulary:
             else:
                 phrases.setdefault(words[0], []).append((words, name))
         ordered = {first: tuple(sorted(found, key=lambda p: -len(p[0]))) for first, found in phrases.items()}
-        return cls(ordered, frozenset(exact), frozenset(stems))
+        return cls(ordered, frozenset(exact), frozenset(arguments) & exact, frozenset(stems))
 
-    def find(self, text: str) -> tuple[frozenset[str], list[str]]:
-        """(names mentioned, the stems that belong to none of them)."""
-        words = _stems(text)
+    def find(self, text: str) -> tuple[frozenset[str], str]:
+        """(names mentioned, the text without them)."""
+        matches = list(_WORD.finditer(text))
+        words = tuple(stem(match.group()) for match in matches)
         found: set[str] = set()
-        left: list[str] = []
-        at = 0
+        rest, end, at = "", 0, 0
         while at < len(words):
-            for phrase, _ in self.phrases.get(words[at], ()):
-                if words[at : at + len(phrase)] == phrase:
-                    found.update(n for p, n in self.phrases[words[at]] if p == phrase)
-                    at += len(phrase)
-                    break
-            else:
-                left.append(words[at])
+            phrase = next((p for p, _ in self.phrases.get(words[at], ()) if words[at : at + len(p)] == p), None)
+            if phrase is None:
                 at += 1
+                continue
+            found.update(name for p, name in self.phrases[words[at]] if p == phrase)
+            rest += text[end : matches[at].start()]
+            at += len(phrase)
+            end = matches[at - 1].end()
+        rest += text[end:]
         if self.exact:
             quoted = set(_QUOTED.findall(text))
             raw = set(_RAW.findall(text)) - {"a", "A", "i", "I"} | set(_LETTER.findall(text))
-            found.update(name for name in self.exact if name in quoted or (len(name) == 1 and name in raw))
-        return frozenset(found), left
+            found.update(
+                name
+                for name in self.exact
+                if name in quoted or (name in raw and (len(name) == 1 or name in self.arguments))
+            )
+        return frozenset(found), rest
 
 
 def questions(message: str, vocabulary: Vocabulary) -> list[Question]:
@@ -155,9 +165,9 @@ def questions(message: str, vocabulary: Vocabulary) -> list[Question]:
 
 def understand(text: str, vocabulary: Vocabulary) -> Question:
     """What one question asks about."""
-    names, left = vocabulary.find(text)
-    concepts = tuple(concept for concept, pattern in _CONCEPTS.items() if pattern.search(text))
-    unknown = tuple(word for word in left if word not in vocabulary.stems and word not in _ordinary())
+    names, rest = vocabulary.find(text)
+    concepts = tuple(concept for concept, pattern in _CONCEPTS.items() if pattern.search(rest))
+    unknown = tuple(word for word in _stems(rest) if word not in vocabulary.stems and word not in _ordinary())
     identifiers = any(_is_stranger(token, vocabulary) for token in _identifiers(text))
     return Question(text, names, concepts, _GENERAL.search(text) is not None, unknown, identifiers)
 
@@ -196,5 +206,5 @@ def _identifiers(text: str) -> list[str]:
 
 
 def _is_stranger(token: str, vocabulary: Vocabulary) -> bool:
-    found, left = vocabulary.find(token)
-    return not found and token not in vocabulary.exact and any(word not in vocabulary.stems for word in left)
+    found, rest = vocabulary.find(token)
+    return not found and token not in vocabulary.exact and any(word not in vocabulary.stems for word in _stems(rest))

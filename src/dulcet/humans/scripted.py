@@ -4,13 +4,14 @@ What was left out: it has no opinions, makes no mistakes and never gets impatien
 ever answers what was asked, and says that it doesn't know where the reference does not say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from dulcet.humans.facts import Fact, arguments, facts
+from dulcet.humans.fact import Fact
+from dulcet.humans.facts import arguments, facts
 from dulcet.humans.leak import find_leak
 from dulcet.humans.questions import CONCEPTS, SPECIFIC, Question, Vocabulary, questions, same
 from dulcet.seeds import derive
@@ -64,13 +65,11 @@ class _Mind:
 
 @lru_cache(maxsize=65536)
 def _mind(hidden: str, request: str) -> _Mind:
-    known = list(facts(hidden))
+    known, given = list(facts(hidden)), arguments(hidden)
     named = {name for fact in known for name in fact.names}
-    if known:
-        missing = (name for name in arguments(hidden) if name not in named)
-        known += [Fact("argument", (name,), f"Yes, {name} is used.") for name in missing]
+    known += [Fact("argument", (name,), f"Yes, {name} is used.") for name in given if name not in named]
     names = dict.fromkeys(name for fact in known for name in fact.names)
-    return _Mind(tuple(known), Vocabulary.of(names, request))
+    return _Mind(tuple(known), Vocabulary.of(names, request, given))
 
 
 def _variant(variants: tuple[str, ...], task: Task, asked: str) -> str:
@@ -99,7 +98,7 @@ def _pick(found: list[Question], mind: _Mind, told: str) -> list[str | None]:
 
 
 def _answers(question: Question, mind: _Mind, told: str) -> list[str]:
-    """The sentences that answer a question, best first; what was told before comes after what is new."""
+    """The sentences that answer a question, best first."""
     if question.names:
         return _about_names(question, mind, told)
     if question.identifiers:
@@ -111,7 +110,7 @@ def _answers(question: Question, mind: _Mind, told: str) -> list[str]:
     specific = concepts is not question.concepts
     strangers = len(question.unknown) > len(question.concepts) / 2
     if kinds and not strangers:
-        best = _new_first([fact for fact in mind.facts if fact.kind in kinds], told, kinds)
+        best = _new_first([fact for fact in mind.facts if _answers_to(fact, kinds)], told, kinds)
         if best or specific:
             return best
     if question.general and not strangers:
@@ -126,15 +125,15 @@ def _about_names(question: Question, mind: _Mind, told: str) -> list[str]:
         combining = [fact for fact in concerned if fact.kind == "combination"]
         if combining:
             return [fact.sentence for fact in combining]
-    plain = [fact for fact in concerned if fact.kind not in _ONLY_WHEN_ASKED or fact.kind in wanted]
+    plain = [fact for fact in concerned if fact.kind not in _ONLY_WHEN_ASKED or _answers_to(fact, wanted)]
     found = plain or concerned
     if len(question.names) > 1:
-        found = _cover(found, question.names)
+        found = _cover(_untold(found, told), question.names)
         return [fact.sentence for fact in found]
     return _new_first(found, told, wanted if len(found) > SENTENCES else ())
 
 
-def _cover(found: list[Fact], names: frozenset[str]) -> list[Fact]:
+def _cover(found: Sequence[Fact], names: frozenset[str]) -> list[Fact]:
     """Facts in an order that has something about every name early; facts about few other names first."""
     left, ordered = set(names), []
     rest = list(found)
@@ -146,10 +145,22 @@ def _cover(found: list[Fact], names: frozenset[str]) -> list[Fact]:
     return ordered
 
 
-def _new_first(found: Iterable[Fact], told: str, kinds: Sequence[str]) -> list[str]:
-    """Sentences, those not told yet first, then in the order of `kinds`, then in the order of the code."""
+def _answers_to(fact: Fact, kinds: Sequence[str]) -> bool:
+    return fact.kind in kinds or any(kind in kinds for kind in fact.also)
+
+
+def _untold(found: Sequence[Fact], told: str) -> Sequence[Fact]:
+    """Only the facts not told yet, where all of them are more than a reply holds."""
+    if len(found) <= SENTENCES:
+        return found
+    return [fact for fact in found if fact.sentence not in told] or found
+
+
+def _new_first(found: Sequence[Fact], told: str, kinds: Sequence[str]) -> list[str]:
+    """Sentences in the order of `kinds`, then of the code; see `_untold`."""
+    found = _untold(found, told)
     rank = {kind: at for at, kind in reversed(list(enumerate(kinds)))}
-    ordered = sorted(found, key=lambda fact: (fact.sentence in told, rank.get(fact.kind, len(rank))))
+    ordered = sorted(found, key=lambda fact: min(rank.get(kind, len(rank)) for kind in (fact.kind, *fact.also)))
     return [fact.sentence for fact in ordered]
 
 

@@ -1,0 +1,56 @@
+"""Which person to work with, as config and command line say it, and the person itself."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dulcet.errors import InputError
+from dulcet.humans.base import Human
+
+
+class HumanSpec(BaseModel):
+    """A person: the scripted one, one played by a language model, or you at the terminal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    human: Literal["scripted", "model", "terminal"] = "scripted"
+    """scripted (needs no model), model (played by `human_model`), terminal (you)."""
+    human_model: str | None = None
+    """The model that plays the person: a folder, a hub name, or a name at `human_base_url`."""
+    human_base_url: str | None = None
+    """The OpenAI-compatible server that has it, e.g. http://127.0.0.1:8000/v1."""
+    human_temperature: float = Field(0.0, ge=0)
+    """Sampling temperature of the model that plays the person; 0 is greedy."""
+    human_max_tokens: int = Field(1024, ge=1)
+    """Most tokens of one reply of that model, thoughts included."""
+
+
+def open_human(spec: HumanSpec) -> Human:
+    """The person that `spec` names.
+
+    Raises InputError where `human_model` is missing or given in vain, and what opening the model raises.
+    """
+    named = spec.human_model is not None or spec.human_base_url is not None
+    if spec.human != "model":
+        if named:
+            do = "Add --human.human model, or leave human_model and human_base_url out."
+            raise InputError(f"human_model is given, but the person is '{spec.human}'", do=do)
+        return _without_model(spec)
+    if spec.human_model is None:
+        do = "Say which with human_model (and human_base_url for a server)."
+        raise InputError("no model is named to play the person", do=do)
+    from dulcet.humans.language_model import LanguageModelHuman
+    from dulcet.models.open import ModelSpec, open_model
+
+    model = open_model(ModelSpec(model=spec.human_model, base_url=spec.human_base_url))
+    return LanguageModelHuman(model, max_tokens=spec.human_max_tokens, temperature=spec.human_temperature)
+
+
+def _without_model(spec: HumanSpec) -> Human:
+    if spec.human == "terminal":
+        from dulcet.humans.terminal import TerminalHuman
+
+        return TerminalHuman()
+    from dulcet.humans.scripted import ScriptedHuman
+
+    return ScriptedHuman()
