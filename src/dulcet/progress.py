@@ -5,6 +5,7 @@ with progress("collect", total=500) as bar:
 """
 
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -37,21 +38,41 @@ class Silent:
         """Nothing to show."""
 
 
+class Mean:
+    """The mean of the last `window` values; of all where it is None."""
+
+    def __init__(self, window: int | None) -> None:
+        self._last: deque[float] | None = None if window is None else deque(maxlen=window)
+        self._sum, self._count = 0.0, 0
+
+    def add(self, value: float) -> None:
+        """One more value."""
+        if self._last is not None:
+            self._last.append(value)
+        self._sum, self._count = self._sum + value, self._count + 1
+
+    @property
+    def value(self) -> float:
+        """The mean of at least one value."""
+        return sum(self._last) / len(self._last) if self._last else self._sum / self._count
+
+
 class Tally:
-    """What has been done so far. `window` is how many last values a mean covers; None covers all of them."""
+    """What has been done so far; threads may share one. `window` is how many last values a mean covers (None: all)."""
 
     def __init__(self, total: int, window: int | None = None) -> None:
         self.total, self.done, self._before, self._window = total, 0, 0, window
-        self._values: dict[str, deque[float]] = {}
-        self._start = time.monotonic()
+        self._means: dict[str, Mean] = {}
+        self._start, self._lock = time.monotonic(), threading.Lock()
 
     def add(self, count: int, values: dict[str, float | None], *, before: bool = False) -> None:
         """Count and remember; `before` says that an earlier run did it."""
-        self.done += count
-        self._before += count if before else 0
-        for name, value in values.items():
-            if value is not None:
-                self._values.setdefault(name, deque(maxlen=self._window)).append(value)
+        with self._lock:
+            self.done += count
+            self._before += count if before else 0
+            for name, value in values.items():
+                if value is not None:
+                    self._means.setdefault(name, Mean(self._window)).add(value)
 
     @property
     def rate(self) -> float:
@@ -61,7 +82,8 @@ class Tally:
     @property
     def means(self) -> str:
         """Running means, e.g. `reward 0.412`."""
-        return "  ".join(f"{name} {sum(seen) / len(seen):.3g}" for name, seen in self._values.items())
+        with self._lock:
+            return "  ".join(f"{name} {mean.value:.3g}" for name, mean in self._means.items())
 
     @property
     def pace(self) -> str:

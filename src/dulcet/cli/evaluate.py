@@ -1,0 +1,50 @@
+"""`dulcet evaluate`: measure an agent on tasks, beside those that were measured in the same folder before."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from dulcet.cli.command import Result
+from dulcet.cli.episodes import EpisodesCommand
+from dulcet.errors import InputError
+
+
+class EvaluateCommand(EpisodesCommand):
+    """Measure an agent on tasks: tests passed, success, turns, tokens and leaks, with intervals.
+
+    The episodes go to RUN/evaluate/NAME.jsonl. RUN/table.json compares all that were measured in RUN, in pairs on the
+    same tasks; the first is the baseline. 'dulcet report RUN' makes a page of it. The exit code is 1 where episodes
+    failed; run the same command again to try those again.
+
+    Examples:
+        dulcet evaluate test.jsonl --out runs/mine --name zero_shot
+        dulcet evaluate test.jsonl --out runs/mine --name trained --model runs/mine/policy
+    """
+
+    out: Annotated[Path, tyro.conf.arg(metavar="RUN")]
+    """The folder of results."""
+    name: str = "zero_shot"
+    """What the agent is called in the table."""
+
+    def run(self) -> Result:
+        """Play, measure, compare."""
+        from rich.console import Console
+
+        from dulcet.evaluation.build import build_table
+        from dulcet.evaluation.table import Table, write_table
+        from dulcet.evaluation.terminal import rich_table
+        from dulcet.rollout.collect import load
+
+        if self.name != Path(self.name).name:
+            raise InputError(f"'{self.name}' cannot be a file's name", where="--name", do="Give a word without '/'.")
+        folder, path = self.out / "evaluate", self.out / "table.json"
+        self.play(folder / f"{self.name}.jsonl", self.name)
+        before = list(Table.read(path).methods) if path.exists() else []
+        names = [*before, *(file.stem for file in sorted(folder.glob("*.jsonl")) if file.stem not in before)]
+        table = build_table({name: load(folder / f"{name}.jsonl") for name in names}, seed=self.seed)
+        write_table(path, table)
+        Console().print(rich_table(table))
+        print(f"Table: {path}")
+        failed = table.methods[self.name].failed
+        return Result(table.model_dump(mode="json"), exit_code=1 if failed else 0)

@@ -1,0 +1,132 @@
+"""`dulcet talk`: be the person yourself, or watch an episode."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from pydantic import Field
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from tyro.conf import OmitArgPrefixes, Positional
+
+from dulcet.agents.open import AgentSpec, open_agent, rules_for
+from dulcet.cli.command import Command, Result
+from dulcet.environment import Environment, Step
+from dulcet.errors import InputError
+from dulcet.humans.base import Human
+from dulcet.humans.open import HumanSpec, open_human
+from dulcet.models.base import Completion
+from dulcet.models.open import ModelSpec, open_model
+from dulcet.protocol import Rules
+from dulcet.rollout.episode import EpisodeRequest, run_episode
+from dulcet.rollout.play import closing
+from dulcet.task import Task
+from dulcet.trajectory import Trajectory
+
+
+class TalkCommand(Command):
+    """Work on one task with the agent: you are the person who knows the hidden function. Or watch a simulated one.
+
+    At the end you see the answer, how it was graded, and the hidden function.
+
+    Examples:
+        dulcet talk
+        dulcet talk --watch --seed 3
+        dulcet talk tasks.jsonl --task backend-7 --model Qwen/Qwen3-4B-Instruct-2507
+    """
+
+    tasks: Annotated[Positional[Path | None], tyro.conf.arg(metavar="TASKS.jsonl")] = None
+    """A file of tasks; without it, one of the tasks that come with dulcet."""
+    task: str | None = None
+    """The id of the task; without it, the seed chooses."""
+    watch: bool = False
+    """Watch the agent talk with the simulated person (--human)."""
+    seed: int = 0
+    """Everything random follows from it."""
+    rules: Literal["default", "paper"] = "default"
+    """paper: the released protocol to the letter."""
+    max_turns: int = Field(default=10, ge=1)
+    """Messages of the agent."""
+    agent: Annotated[AgentSpec, OmitArgPrefixes] = AgentSpec()
+    model: Annotated[ModelSpec, OmitArgPrefixes] = ModelSpec()
+    human: Annotated[HumanSpec, OmitArgPrefixes] = HumanSpec()
+
+    def run(self) -> Result:
+        """Talk, grade, and show what was hidden."""
+        console = Console(file=sys.stdout)
+        task = choose(self.tasks, self.task, self.seed)
+        run = asyncio.run(self._talk(task, console))
+        show_end(console, task, run)
+        return Result({"task": task.id, "hidden": task.hidden, **run.model_dump(mode="json")})
+
+    async def _talk(self, task: Task, console: Console) -> Trajectory:
+        from dulcet.benchmarks.backend.grader import Grader
+
+        rules = rules_for(self.agent, Rules(mode=self.rules, max_turns=self.max_turns, time_limit=24 * 3600))
+        human = open_human(self.human if self.watch else HumanSpec(human="terminal"))
+        async with closing(open_model(self.model)) as model, closing(human):
+            agent = open_agent(self.agent, model, turns=rules.max_turns)
+            environment = self._environment(task, human, rules, console)
+            with Grader() as grader:
+                finished = await run_episode(
+                    EpisodeRequest(task), agent=agent, environment=environment, grade=grader.agrade, seed=self.seed
+                )
+        if finished.failure is not None:
+            raise finished.failure
+        return finished.trajectory
+
+    def _environment(self, task: Task, human: Human, rules: Rules, console: Console) -> Environment:
+        who = "Person" if self.watch else "You"
+        console.print(f"[bold]{who}:[/] {escape(task.prompt)}\n")
+        if self.watch:
+            return WatchedEnvironment(human, rules, console)
+        console.print("[bold]Only you know the function that is wanted:[/]")
+        console.print(Syntax(task.hidden, "python"))
+        return Environment(human, rules)
+
+
+class WatchedEnvironment(Environment):
+    """An environment that shows what is said."""
+
+    def __init__(self, human: Human, rules: Rules, console: Console) -> None:
+        super().__init__(human, rules)
+        self._console = console
+
+    async def step(self, completion: Completion | str) -> Step:
+        """The same step, shown."""
+        step = await super().step(completion)
+        if step.turn is not None and not step.done:
+            self._console.print(f"[bold cyan]Agent:[/] {escape(step.turn.content)}\n")
+            self._console.print(f"[bold]Person:[/] {escape(step.reply or '')}\n")
+        return step
+
+
+def choose(path: Path | None, task_id: str | None, seed: int) -> Task:
+    """The task asked for. Raises InputError where the file holds no task of that id."""
+    from dulcet.benchmarks.backend.synthesis.make import hand_written
+    from dulcet.benchmarks.backend.tasks import load_tasks
+
+    tasks = load_tasks(path, strict=False) if path else hand_written()
+    if task_id is None:
+        return tasks[seed % len(tasks)]
+    found = [task for task in tasks if task.id == task_id]
+    if not found:
+        some = ", ".join(task.id for task in tasks[:5])
+        raise InputError(f"there is no task '{task_id}'", where=str(path or "--task"), do=f"There are e.g. {some}.")
+    return found[0]
+
+
+def show_end(console: Console, task: Task, run: Trajectory) -> None:
+    """The answer, its grade and the hidden function."""
+    console.rule(f"{run.outcome.value} after {len(run.turns)} messages")
+    console.print("[bold]The agent's answer[/]")
+    console.print(Syntax(run.answer or "(none)", "python"))
+    if run.grade is not None:
+        grade = run.grade
+        verdict = "[green]passed[/]" if grade.success else f"[red]{grade.outcome}[/] {escape(grade.detail)}"
+        console.print(f"[bold]Tests passed:[/] {grade.tests_passed:.0%}  {verdict}")
+    console.print("[bold]The hidden function[/]")
+    console.print(Syntax(task.hidden, "python"))
