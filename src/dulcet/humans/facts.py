@@ -14,7 +14,7 @@ from dulcet.humans.reader import Reader, parameters
 
 __all__ = ["Fact", "arguments", "facts"]
 
-BUDGET = 8
+BUDGET = 9
 """Most code tokens of an expression that is told as it stands."""
 
 

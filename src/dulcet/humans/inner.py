@@ -1,7 +1,7 @@
 """Facts inside expressions: tests of comprehensions, orders, roundings, defaults of look-ups, upper and lower case.
 
-Where an expression is short it is told whole, in the shape of the code, and only the *kinds* of question that it answers
-are handed back; where it is long, each of these is a fact of its own.
+Where an expression is short it is told whole, in the shape of the code, and only the *kinds* of question that it
+answers are handed back; where it is long, each of these is a fact of its own.
 """
 
 import ast

@@ -33,11 +33,11 @@ def open_human(spec: HumanSpec) -> Human:
     named = spec.human_model is not None or spec.human_base_url is not None
     if spec.human != "model":
         if named:
-            do = "Add --human.human model, or leave human_model and human_base_url out."
-            raise InputError(f"human_model is given, but the person is '{spec.human}'", do=do)
+            do = "Add --human model, or leave --human-model and --human-base-url out."
+            raise InputError(f"--human-model is given, but the person is '{spec.human}'", do=do)
         return _without_model(spec)
     if spec.human_model is None:
-        do = "Say which with human_model (and human_base_url for a server)."
+        do = "Say which with --human-model (and --human-base-url for a server)."
         raise InputError("no model is named to play the person", do=do)
     from dulcet.humans.language_model import LanguageModelHuman
     from dulcet.models.open import ModelSpec, open_model

@@ -141,7 +141,8 @@ class Vocabulary:
             if phrase is None:
                 at += 1
                 continue
-            found.update(name for p, name in self.phrases[words[at]] if p == phrase)
+            same_stems = [name for p, name in self.phrases[words[at]] if p == phrase]
+            found.update(_as_written(same_stems, text) or same_stems)
             rest += text[end : matches[at].start()]
             at += len(phrase)
             end = matches[at - 1].end()
@@ -157,6 +158,11 @@ class Vocabulary:
         return frozenset(found), rest
 
 
+def _as_written(names: list[str], text: str) -> list[str]:
+    """Of `rate` and `rates`, the one that the text has; both where it has neither."""
+    return [name for name in names if re.search(rf"\b{re.escape(name)}\b", text, re.I)] if len(names) > 1 else names
+
+
 def questions(message: str, vocabulary: Vocabulary) -> list[Question]:
     """The questions of a message in their order; empty where nothing is asked."""
     pieces = [piece.strip() for piece in _PIECES.findall(message)]
@@ -167,6 +173,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Question:
     """What one question asks about."""
     names, rest = vocabulary.find(text)
     concepts = tuple(concept for concept, pattern in _CONCEPTS.items() if pattern.search(rest))
+    for concept in concepts:
+        rest = _CONCEPTS[concept].sub(" ", rest)
     unknown = tuple(word for word in _stems(rest) if word not in vocabulary.stems and word not in _ordinary())
     identifiers = any(_is_stranger(token, vocabulary) for token in _identifiers(text))
     return Question(text, names, concepts, _GENERAL.search(text) is not None, unknown, identifiers)
@@ -196,7 +204,7 @@ def _stems(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
     words = set(_STOP)
-    for pattern in _CONCEPT_PATTERNS.values():
+    for pattern in (*_CONCEPT_PATTERNS.values(), _GENERAL.pattern):
         words.update(re.findall(r"[a-z]{3,}", pattern))
     return frozenset(stem(word) for word in words)
 
