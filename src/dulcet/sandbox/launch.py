@@ -52,7 +52,7 @@ def bubblewrap(driver: Path | None) -> list[str]:
 
 
 def _namespaces(found: str) -> list[str]:
-    return [found, "--unshare-all", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
+    return [found, "--unshare-all", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
 
 
 def _mounts(driver: Path | None) -> list[str]:

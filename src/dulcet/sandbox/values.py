@@ -10,28 +10,23 @@ from typing import Any
 
 RELATIVE = 1e-9
 ABSOLUTE = 1e-12
+UNORDERED = ("set", "frozenset", "dict")
 MOST_UNMATCHED = 200
 """Members of a set (keys of a dictionary) without an exact partner that are still tried pair by pair."""
 
 
 def comparable(value: Any) -> bool:
     """Whether an encoded value has a faithful plain form, all the way down."""
+    try:
+        return _comparable(value)
+    except RecursionError:
+        return False
+
+
+def _comparable(value: Any) -> bool:
     if isinstance(value, dict):
-        return False  # not of our making: a forged report
-    if isinstance(value, list):
-        return bool(value) and value[0] != "opaque" and all(comparable(part) for part in _parts(value[1:]))
-    return True
-
-
-def _parts(values: list[Any]) -> list[Any]:
-    """The encoded values inside a tagged one; the lists that only group them are opened."""
-    parts: list[Any] = []
-    for value in values:
-        if isinstance(value, list) and value and not isinstance(value[0], str):
-            parts += _parts(value)
-        elif not (isinstance(value, list) and not value):
-            parts.append(value)
-    return parts
+        return len(value) == 1 and "opaque" not in value and all(_comparable(part) for part in value.values())
+    return not isinstance(value, list) or all(_comparable(part) for part in value)
 
 
 def same(expected: Any, actual: Any) -> bool:
@@ -47,16 +42,21 @@ def _same(expected: Any, actual: Any) -> bool:
         return False
     if isinstance(expected, float):
         return _close(expected, actual)
-    if not isinstance(expected, list):
-        return bool(expected == actual)
-    if len(expected) != len(actual):
+    if isinstance(expected, list):
+        return len(expected) == len(actual) and all(map(_same, expected, actual))
+    if isinstance(expected, dict):
+        return _same_tagged(expected, actual)
+    return bool(expected == actual)
+
+
+def _same_tagged(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+    if len(expected) != 1 or expected.keys() != actual.keys() or "opaque" in expected:
         return False
-    tag = expected[0] if expected else None
-    if tag in ("set", "frozenset") and len(expected) == 2 and actual[0] == tag:
-        return _same_unordered([[member] for member in expected[1]], _wrapped(actual[1]))
-    if tag == "dict" and len(expected) == 2 and actual[0] == tag:
-        return _same_unordered(expected[1], actual[1])
-    return all(_same(left, right) for left, right in zip(expected, actual, strict=True))
+    ((tag, left),) = expected.items()
+    right = actual[tag]
+    if tag in UNORDERED and isinstance(left, list) and isinstance(right, list):
+        return _same_unordered(left, right)
+    return _same(left, right)
 
 
 def _close(expected: float, actual: float) -> bool:
@@ -65,13 +65,9 @@ def _close(expected: float, actual: float) -> bool:
     return math.isclose(expected, actual, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
-def _wrapped(members: Any) -> Any:
-    return [[member] for member in members] if isinstance(members, list) else members
-
-
-def _same_unordered(expected: list[Any], actual: Any) -> bool:
+def _same_unordered(expected: list[Any], actual: list[Any]) -> bool:
     """Match entries (members, or key and value) one to one: exactly where possible, then within the tolerance."""
-    if not isinstance(actual, list) or len(expected) != len(actual):
+    if len(expected) != len(actual):
         return False
     unmatched: dict[str, list[Any]] = {}
     for entry in actual:

@@ -1,7 +1,6 @@
 """The default driver: runs a program anew for each call and reports each value. Runs in the forked process."""
 
 import gc
-import linecache
 import random
 import signal
 import sys
@@ -79,10 +78,9 @@ def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
 def _seed() -> None:
     """Whatever is drawn is drawn alike by the reference and by every answer."""
     random.seed(SEED)
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        numpy_random.seed(SEED)
-    linecache.clearcache()
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(SEED)  # loads itself when first asked for: not yet among the modules
 
 
 def _message(error: BaseException) -> str:

@@ -1,8 +1,8 @@
-"""Python values as plain JSON with tags: types stay apart, nothing can execute, nothing is an object any more.
+"""Python values as plain JSON: types stay apart, nothing can execute, nothing is an object any more.
 
-None, bool, str, float and small int are themselves; everything else is a list that begins with its tag, e.g.
-`["tuple", [1, 2.0]]`, `["dict", [["a", 1]]]`, `["set", [...]]`, `["ndarray", "float64", [2], [0.5, 1.0]]`.
-What has no faithful plain form is `["opaque", "module.Type"]`, which equals nothing.
+None, bool, str, float, small int and list are themselves; everything else is an object with one key, its tag:
+`{"tuple": [1, 2.0]}`, `{"dict": [["a", 1]]}`, `{"set": [...]}`, `{"ndarray": ["float64", [2], [0.5, 1.0]]}`.
+What has no faithful plain form is `{"opaque": "module.Type"}`, which equals nothing.
 """
 
 import dataclasses
@@ -38,9 +38,11 @@ def encode(value: Any, depth: int = 0) -> Any:
     if value is None or kind is bool or kind is str or kind is float:
         return value
     if kind is int:
-        return value if -MOST_INT < value < MOST_INT else ["int", hex(value)]
+        return value if -MOST_INT < value < MOST_INT else {"int": hex(value)}
     if depth >= MOST_DEPTH:
-        return ["opaque", "nested too deeply"]
+        return {"opaque": "nested too deeply"}
+    if kind is list:
+        return _items(value, depth + 1)
     encoder = ENCODERS.get(kind)
     if encoder is not None:
         return encoder(value, depth + 1)
@@ -52,36 +54,36 @@ def _items(values: Any, depth: int) -> list[Any]:
 
 
 def _pairs(value: Any, depth: int) -> Any:
-    return ["dict", [[encode(key, depth), encode(item, depth)] for key, item in dict.items(value)]]
+    return {"dict": [[encode(key, depth), encode(item, depth)] for key, item in dict.items(value)]}
 
 
 def _iterator(value: Iterator[Any], depth: int) -> Any:
     taken = list(itertools.islice(value, MOST_ITEMS + 1))
-    return ["opaque", "endless iterator"] if len(taken) > MOST_ITEMS else ["iterator", _items(taken, depth)]
+    return {"opaque": "endless iterator"} if len(taken) > MOST_ITEMS else {"iterator": _items(taken, depth)}
 
 
 def _tagged(tag: str) -> Callable[[Any, int], Any]:
-    return lambda value, depth: [tag, _items(value, depth)]
+    return lambda value, depth: {tag: _items(value, depth)}
 
 
 def _text(tag: str, show: Callable[[Any], str]) -> Callable[[Any, int], Any]:
-    return lambda value, depth: [tag, show(value)]
+    return lambda value, depth: {tag: show(value)}
 
 
 ENCODERS: dict[type, Callable[[Any, int], Any]] = {
-    list: _tagged("list"), tuple: _tagged("tuple"), set: _tagged("set"), frozenset: _tagged("frozenset"),
-    deque: _tagged("deque"), type({}.keys()): _tagged("set"), type({}.values()): _tagged("list"),
+    tuple: _tagged("tuple"), set: _tagged("set"), frozenset: _tagged("frozenset"),
+    deque: _tagged("deque"), type({}.keys()): _tagged("set"), type({}.values()): _items,
     type({}.items()): _tagged("set"),
     dict: _pairs, defaultdict: _pairs, OrderedDict: _pairs, Counter: _pairs,
     ChainMap: lambda value, depth: _pairs(dict(value), depth),
-    range: lambda value, depth: ["range", [encode(x) for x in (value.start, value.stop, value.step)]],
+    range: lambda value, depth: {"range": [encode(x) for x in (value.start, value.stop, value.step)]},
     bytes: _text("bytes", bytes.hex), bytearray: _text("bytearray", bytearray.hex),
-    complex: lambda value, depth: ["complex", value.real, value.imag],
+    complex: lambda value, depth: {"complex": [value.real, value.imag]},
     decimal.Decimal: _text("Decimal", str),
-    fractions.Fraction: lambda value, depth: ["Fraction", encode(value.numerator), encode(value.denominator)],
+    fractions.Fraction: lambda value, depth: {"Fraction": [encode(value.numerator), encode(value.denominator)]},
     datetime.datetime: _text("datetime", datetime.datetime.isoformat),
     datetime.date: _text("date", datetime.date.isoformat), datetime.time: _text("time", datetime.time.isoformat),
-    datetime.timedelta: lambda value, depth: ["timedelta", value.days, value.seconds, value.microseconds],
+    datetime.timedelta: lambda value, depth: {"timedelta": [value.days, value.seconds, value.microseconds]},
     uuid.UUID: _text("UUID", str),
 }  # fmt: skip
 ENCODERS.update(dict.fromkeys(ITERATORS, _iterator))
@@ -95,34 +97,34 @@ def _encode_other(value: Any, kind: type, depth: int) -> Any:
     if module == "pandas":
         return _pandas(value, kind, depth)
     if isinstance(value, enum.Enum):
-        return ["enum", kind.__name__, value.name]
+        return {"enum": [kind.__name__, value.name]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [[field.name, encode(getattr(value, field.name), depth)] for field in dataclasses.fields(value)]
-        return ["record", kind.__name__, fields]
+        return {"record": [kind.__name__, fields]}
     if isinstance(value, tuple) and hasattr(kind, "_fields"):  # a named tuple is a tuple to whoever uses it
-        return ["tuple", _items(tuple.__iter__(value), depth)]
+        return {"tuple": _items(tuple.__iter__(value), depth)}
     if isinstance(value, BaseException):
-        return ["exception", kind.__name__, _items(value.args, depth)]
+        return {"exception": [kind.__name__, _items(value.args, depth)]}
     if kind is type and value.__module__ == "builtins":
-        return ["type", value.__name__]
-    return ["opaque", f"{kind.__module__}.{kind.__qualname__}"]
+        return {"type": value.__name__}
+    return {"opaque": f"{kind.__module__}.{kind.__qualname__}"}
 
 
 def _numpy(value: Any, kind: type, depth: int) -> Any:
-    """Scalars as `["numpy", dtype, item]`, arrays as `["ndarray", dtype, shape, flat items]`."""
+    """Scalars as `{"numpy": [dtype, item]}`, arrays as `{"ndarray": [dtype, shape, flat items]}`."""
     if kind.__name__ == "ndarray":
-        return ["ndarray", str(value.dtype), list(value.shape), _items(value.ravel().tolist(), depth)]
+        return {"ndarray": [str(value.dtype), list(value.shape), _items(value.ravel().tolist(), depth)]}
     if hasattr(value, "dtype") and hasattr(value, "item"):
-        return ["numpy", str(value.dtype), encode(value.item(), depth)]
-    return ["opaque", f"numpy.{kind.__name__}"]
+        return {"numpy": [str(value.dtype), encode(value.item(), depth)]}
+    return {"opaque": f"numpy.{kind.__name__}"}
 
 
 def _pandas(value: Any, kind: type, depth: int) -> Any:
     if kind.__name__ == "Series":
-        return ["Series", str(value.dtype), _items(value.index.tolist(), depth), _items(value.tolist(), depth)]
+        return {"Series": [str(value.dtype), _items(value.index.tolist(), depth), _items(value.tolist(), depth)]}
     if kind.__name__ == "DataFrame":
         columns = [[encode(name, depth), encode(value[name], depth)] for name in value.columns]
-        return ["DataFrame", _items(value.index.tolist(), depth), columns]
+        return {"DataFrame": [_items(value.index.tolist(), depth), columns]}
     if kind.__name__ in ("Timestamp", "Timedelta"):
-        return [kind.__name__, value.isoformat()]
-    return ["opaque", f"pandas.{kind.__name__}"]
+        return {kind.__name__: value.isoformat()}
+    return {"opaque": f"pandas.{kind.__name__}"}
