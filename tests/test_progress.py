@@ -35,6 +35,7 @@ def test_means_rates_and_time_left(capsys):
     for loss in (4.0, 2.0):
         tally.add(1, {"loss": loss})
     assert tally.means == "loss 3" and tally.done == 102
+    assert tally.rate > 0
     tally._start -= 10
     assert 0.19 < tally.rate < 0.21 and "left" in tally.pace
     assert [duration(s) for s in (47.4, 190, 7500)] == ["47 s", "3 min 10 s", "2 h 05 min"]

@@ -24,7 +24,7 @@ class Progress(Protocol):
         ...
 
     def skip(self, count: int = 1, **values: float | None) -> None:
-        """`count` units were done by an earlier run: they count, but not for the rate."""
+        """`count` units were done by an earlier run: they count, but not for the rate, whose clock starts now."""
         ...
 
 
@@ -69,7 +69,8 @@ class Tally:
         """Count and remember; `before` says that an earlier run did it."""
         with self._lock:
             self.done += count
-            self._before += count if before else 0
+            if before:
+                self._before, self._start = self._before + count, time.monotonic()
             for name, value in values.items():
                 if value is not None:
                     self._means.setdefault(name, Mean(self._window)).add(value)

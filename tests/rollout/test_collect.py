@@ -233,3 +233,19 @@ def test_a_full_disk_stops_it_and_loses_nothing(tmp_path):
     assert 10 < len(kept) < 400 and out.read_bytes().endswith(b"\n")
     runs = asyncio.run(run(out, requests(tasks(400)), concurrency=8))
     assert len(load(out)) == len(runs) == len(out.read_text().splitlines()) == 400
+
+
+async def test_progress_tells_old_from_new(tmp_path):
+    class Counting:
+        old = new = 0
+
+        def advance(self, count=1, **values):
+            self.new += count
+
+        def skip(self, count=1, **values):
+            self.old += count
+
+    for expected in ((0, 4), (4, 0)):
+        bar = Counting()
+        await run(tmp_path / "episodes.jsonl", requests(tasks(4)), progress=bar)
+        assert (bar.old, bar.new) == expected

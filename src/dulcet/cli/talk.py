@@ -84,7 +84,7 @@ class TalkCommand(Command):
         if self.watch:
             return WatchedEnvironment(human, rules, console)
         console.print("[bold]Only you know the function that is wanted:[/]")
-        console.print(Syntax(task.hidden, "python"))
+        console.print(code(task.hidden))
         return Environment(human, rules)
 
 
@@ -121,12 +121,21 @@ def choose(path: Path | None, task_id: str | None, seed: int) -> Task:
 
 def show_end(console: Console, task: Task, run: Trajectory) -> None:
     """The answer, its grade and the hidden function."""
-    console.rule(f"{run.outcome.value} after {len(run.turns)} messages")
-    console.print("[bold]The agent's answer[/]")
-    console.print(Syntax(run.answer or "(none)", "python"))
+    count = len(run.turns)
+    console.rule(f"{run.outcome.value} after {count} message{'' if count == 1 else 's'}")
+    if run.answer is not None:
+        console.print("[bold]The agent's answer[/]")
+        console.print(code(run.answer.strip()))
+    elif run.turns:
+        console.print(f"[bold]The agent's last message, which is no answer[/]\n{escape(run.turns[-1].content)}")
     if run.grade is not None:
         grade = run.grade
         verdict = "[green]passed[/]" if grade.success else f"[red]{grade.outcome}[/] {escape(grade.detail)}"
         console.print(f"[bold]Tests passed:[/] {grade.tests_passed:.0%}  {verdict}")
     console.print("[bold]The hidden function[/]")
-    console.print(Syntax(task.hidden, "python"))
+    console.print(code(task.hidden))
+
+
+def code(source: str) -> Syntax:
+    """Python in colours, long lines wrapped."""
+    return Syntax(source, "python", word_wrap=True, background_color="default")

@@ -53,6 +53,7 @@ async def collect(
     found = _found(episodes, out, seed)
     done = {key: run for key, run in found.items() if run.outcome.agents_own or not retry_failed}
     todo = [request for request in episodes if request.key not in done]
+    progress.skip(0)  # the clock starts here, not before the model was loaded
     for run in done.values():
         progress.skip(1, reward=run.reward)
     patience = GIVE_UP_AFTER if done else min(GIVE_UP_AFTER, len(todo))
