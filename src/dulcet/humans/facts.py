@@ -10,6 +10,7 @@ from functools import lru_cache
 from dulcet.humans.expressions import BUILTINS
 from dulcet.humans.fact import Fact
 from dulcet.humans.leak import find_leak, run_limit
+from dulcet.humans.parsing import parse
 from dulcet.humans.reader import Reader, parameters
 
 __all__ = ["Fact", "arguments", "facts"]
@@ -21,9 +22,8 @@ BUDGET = 9
 @lru_cache(maxsize=65536)
 def facts(source: str) -> list[Fact]:
     """The facts of a reference function in the order of its code (shared: do not change it); [] if it is not Python."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    tree = parse(source)
+    if tree is None:
         return []
     own = _own_names(tree)
     safe: list[Fact] = []
@@ -37,9 +37,8 @@ def facts(source: str) -> list[Fact]:
 
 def arguments(source: str) -> tuple[str, ...]:
     """The names of the arguments of the reference's functions; empty where `source` is not Python."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    tree = parse(source)
+    if tree is None:
         return ()
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return tuple(dict.fromkeys(name for function in functions for name in parameters(function)))

@@ -20,22 +20,24 @@ def inside(node: ast.expr, budget: int) -> tuple[list[Fact], tuple[str, ...]]:
     """(facts of their own, the kinds of question that telling `node` itself answers as well)."""
     if is_short(node, budget):
         return [], tuple(dict.fromkeys(kind for part in ast.walk(node) if (kind := _kind(part))))
-    found = _own_facts(node, budget)
+    own = _own_facts(node, budget)
+    found: list[Fact] = []
     also: dict[str, None] = {}
     for child in _children(node):
         facts, kinds = inside(child, budget)
         found += facts
         also.update(dict.fromkeys(kinds))
-    return found, tuple(also)
+    first, then = (found, own) if isinstance(node, ast.Subscript) else (own, found)  # sort, then keep the first
+    return [*first, *then], tuple(also)
 
 
-def conditions(test: ast.expr, budget: int) -> list[Fact]:
-    """One fact for each part of a test, and one for how they combine."""
+def conditions(test: ast.expr, budget: int, about: tuple[str, ...] = ()) -> list[Fact]:
+    """One fact for each part of a test (it concerns `about` as well), and one for how they combine."""
     parts, joined = conjuncts(test)
     found: list[Fact] = []
     for part in parts:
         facts, also = inside(part, budget)
-        found += [*facts, fact("condition", names_in(part), f"It must be {say(part, budget)}.", also)]
+        found += [*facts, fact("condition", (*names_in(part), *about), f"It must be {say(part, budget)}.", also)]
     if joined == "mixed":
         found.append(fact("combination", names_in(test), f"The rule is {say(test, budget)}."))
     elif joined == "and":
@@ -110,7 +112,8 @@ def _children(node: ast.expr) -> list[ast.expr]:
 
 def _own_facts(node: ast.expr, budget: int) -> list[Fact]:
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-        return [found for generator in node.generators for test in generator.ifs for found in conditions(test, budget)]
+        tests = [(test, names_in(generator.iter)) for generator in node.generators for test in generator.ifs]
+        return [found for test, source in tests for found in conditions(test, budget, source)]
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         return _first_places(node, node.slice, budget)
     kind = _kind(node)

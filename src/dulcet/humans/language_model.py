@@ -91,7 +91,7 @@ class LanguageModelHuman:
 def _silent(completion: Completion, task: Task) -> SimulatorError:
     """Why there is no reply, and what helps."""
     why, do = {
-        "length": ("spent all its tokens on thoughts", "Give it more tokens (human_max_tokens)."),
+        "length": ("spent all its tokens on thoughts", "Give it more tokens (--human-max-tokens)."),
         "refused": ("refused to answer", "Take another model."),
         "overflow": ("had no room left for an answer", "Take a model with a longer window."),
     }.get(completion.finish, ("answered with nothing", "Try again, or take another model."))

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dulcet.humans.base import Human
+from dulcet.humans.parsing import parse
 from dulcet.seeds import derive
 from dulcet.task import Task
 from dulcet.trajectory import Message
@@ -50,6 +51,7 @@ _CODE = re.compile(
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 _RETURN_LINE = re.compile(_LINE_START + r"return[ ]+(?P<value>[^\n]+)", re.IGNORECASE | re.MULTILINE)
+_INTEGER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
 _LINE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[.:)|]?[ \t]+", re.MULTILINE)
 
 
@@ -76,7 +78,7 @@ def run_limit(hidden: str) -> int:
 @lru_cache(maxsize=65536)
 def weight(code: str) -> float:
     """How many tokens a piece of code counts as: a label as one, brackets, commas and quotes not at all."""
-    return sum(_weighted(code)[1])
+    return round(sum(_weighted(code)[1]), 6)
 
 
 def cut(text: str, limit: int = 400) -> str:
@@ -137,19 +139,20 @@ def _code_part(reply: str) -> str | None:
 def _is_expression(text: str) -> bool:
     """Whether `text` is Python beyond a single word ('Return the total.' is English, 'return a + b' is not)."""
     text = text.strip().rstrip("`.;").strip()
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+    tree = parse(text)
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return False
-    return not isinstance(tree, ast.Name)
+    return not isinstance(tree.body[0].value, ast.Name)
 
 
 def _verbatim_part(reply: str, hidden: str) -> str | None:
-    reference = _reference(hidden)
-    numbered = _LINE_NUMBER.search(reply) is not None
-    found = _run(reply, reference)
-    if found is None and numbered:  # blank the numbers, keep every position
-        found = _run(_LINE_NUMBER.sub(lambda match: " " * len(match.group()), reply), reference)
+    """The first long run, looked for in the reply as it is, without line numbers, and without any whole number."""
+    found = _run(reply, _reference(hidden))
+    if found is None and _LINE_NUMBER.search(reply) is not None:  # blank the numbers, keep every position
+        found = _run(_LINE_NUMBER.sub(lambda match: " " * len(match.group()), reply), _reference(hidden))
+    if found is None and len(_INTEGER.findall(reply)) > 1:
+        bare = _INTEGER.sub(lambda match: " " * len(match.group()), reply)
+        found = _run(bare, _reference(hidden, integers=False))
     return None if found is None else reply[found[0] : found[1]]
 
 
@@ -157,37 +160,35 @@ def _run(reply: str, reference: _Reference) -> tuple[int, int] | None:
     """Start and end in `reply` of the first run that weighs `reference.limit` or more."""
     spans = [match.span() for match in _TOKEN.finditer(reply)]
     tokens = tuple(reply[a:b].lower() for a, b in spans)
-    limit = reference.limit
-    for start in range(len(tokens) - limit + 1):
-        for at in reference.starts.get(tokens[start : start + limit], ()):
+    for start in range(len(tokens) - reference.limit + 1):
+        for at in reference.starts.get(tokens[start : start + reference.limit], ()):
             length, weighs = 0, 0.0
-            while start + length < len(tokens) and at + length < len(reference.tokens):
-                if tokens[start + length] != reference.tokens[at + length]:
-                    break
+            while tokens[start + length : start + length + 1] == reference.tokens[at + length : at + length + 1] != ():
                 weighs += reference.weights[at + length]
                 length += 1
-            if weighs >= limit - 1e-9:
+            if weighs >= reference.limit - 1e-9:
                 return spans[start][0], spans[start + length - 1][1]
     return None
 
 
 @lru_cache(maxsize=65536)
-def _reference(hidden: str) -> _Reference:
-    tokens, weights = _weighted(_body(hidden))
-    size = sum(weight for token, weight in zip(tokens, weights, strict=True) if token != "return")
-    limit = min(LONG_RUN, max(SHORT_RUN, math.ceil(SHARE_OF_BODY * size)))
+def _reference(hidden: str, *, integers: bool = True) -> _Reference:
+    pairs = list(zip(*_weighted(_body(hidden)), strict=True))
+    size = sum(weight for token, weight in pairs if token != "return")
+    limit = min(LONG_RUN, max(SHORT_RUN, math.ceil(SHARE_OF_BODY * size - 1e-9)))
+    kept = [(token, weight) for token, weight in pairs if integers or not token.isdigit()]
+    tokens, weights = tuple(token for token, _ in kept), tuple(weight for _, weight in kept)
     starts: dict[tuple[str, ...], tuple[int, ...]] = {}
     for at in range(len(tokens) - limit + 1):
-        gram = tuple(tokens[at : at + limit])
+        gram = tokens[at : at + limit]
         starts[gram] = (*starts.get(gram, ()), at)
-    return _Reference(tuple(tokens), tuple(weights), limit, starts)
+    return _Reference(tokens, weights, limit, starts)
 
 
 def _body(hidden: str) -> str:
     """The reference without signatures, docstrings and comments; text that is not Python stays as it is."""
-    try:
-        tree = ast.parse(hidden)
-    except (SyntaxError, ValueError):
+    tree = parse(hidden)
+    if tree is None:
         return hidden
     pieces: list[str] = []
     for node in tree.body:
