@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dulcet.sandbox import Limits, Pool, Status, Worker, launch, request, run
+from dulcet.sandbox import Limits, Pool, SandboxError, Status, Worker, launch, request, run
 
 FAST = Limits(cpu_seconds=0.5, seconds=1.0, total_seconds=2.0, memory_bytes=1 << 28)
 
@@ -167,6 +167,12 @@ def test_a_killed_zygote_is_replaced():
         os.killpg(worker._process.pid, signal.SIGKILL)
         assert results(worker, "def f(x): return x")[0].status is Status.CRASHED
         assert results(worker, "def f(x): return x")[0].value == 1
+
+
+def test_a_sandbox_that_does_not_start_says_why(monkeypatch):
+    monkeypatch.setattr(launch, "START", "raise SystemExit('no such luck')")
+    with Worker() as worker, pytest.raises(SandboxError, match="no such luck"):
+        results(worker, "x = 1")
 
 
 def test_a_pool_works_in_parallel():

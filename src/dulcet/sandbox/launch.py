@@ -65,7 +65,7 @@ def _mounts(driver: Path | None) -> list[str]:
 
 def readable(driver: Path | None) -> list[str]:
     """What a program needs to see: the interpreter, its packages, the system's libraries."""
-    system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
+    system = ["/usr", "/lib", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache", "/etc/alternatives"]
     real = Path(os.path.realpath(sys.executable))
     python = [sys.base_prefix, sys.base_exec_prefix, sys.prefix, str(real), *site_packages()]
     own = [str(PACKAGE / "inside"), *([str(driver)] if driver else [])]

@@ -63,7 +63,7 @@ class Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        for pipe in (process.stdin, process.stdout):
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
         with suppress(subprocess.TimeoutExpired):
@@ -79,14 +79,23 @@ class Worker:
         # its own session: Ctrl-C reaches the caller alone, which then closes the zygote's input
         self._process = subprocess.Popen(
             command, env=launch.ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-            stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
+            stderr=subprocess.PIPE, start_new_session=True, cwd="/",
         )  # fmt: skip
         try:
             self.layers = ["process", *layers, *json.loads(self._receive(self._process, START_SECONDS))]
         except WorkerLostError as error:
+            said = self._last_words(self._process)
             self.close(kill=True)
-            raise SandboxError("the sandbox does not start", do=f"Try: {' '.join(command[:1])} --version") from error
+            raise SandboxError(f"the sandbox does not start ({said})", where=command[0]) from error
         return self._process
+
+    def _last_words(self, process: subprocess.Popen[bytes]) -> str:
+        """The last line that a zygote which did not start wrote to standard error."""
+        assert process.stderr is not None
+        poll = select.poll()
+        poll.register(process.stderr, select.POLLIN)
+        said = os.read(process.stderr.fileno(), 1 << 16) if poll.poll(1000) else b""
+        return (said.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"])[-1]
 
     def _exchange(self, process: subprocess.Popen[bytes], message: bytes, seconds: float) -> bytes:
         assert process.stdin is not None

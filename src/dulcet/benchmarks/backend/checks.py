@@ -1,13 +1,14 @@
 """A check: the call that is made of a task's test case, and the function that it needs."""
 
 import ast
+import builtins
 from dataclasses import dataclass
 from functools import lru_cache
 
 
 @dataclass(frozen=True)
 class Check:
-    """`call` is what is evaluated; `function` is the name it needs, "" where it is not a plain call."""
+    """`call` is what is evaluated; `function` is the name it needs, "" where there is none."""
 
     call: str
     function: str
@@ -26,5 +27,11 @@ def parse_check(text: str) -> Check:
     except (SyntaxError, ValueError):
         return Check(text.strip(), "")
     node = body.left if isinstance(body, ast.Compare) and isinstance(body.left, ast.Call) else body
-    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return Check(ast.unparse(node) if node is not body else text.strip(), node.func.id if named else "")  # type: ignore[attr-defined]
+    return Check(text.strip() if node is body else ast.unparse(node), _function(node))
+
+
+def _function(node: ast.expr) -> str:
+    """The function that is called: the outermost that is no built-in, as in `round(f(2), 3)`."""
+    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    names = [function.id for function in calls if isinstance(function, ast.Name)]
+    return next((name for name in names if not hasattr(builtins, name)), names[0] if names else "")

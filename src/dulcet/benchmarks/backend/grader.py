@@ -170,7 +170,7 @@ class Grader:
             tests_passed=1 - len(failed) / len(outcomes),
             success=False,
             outcome=outcomes[first].value,
-            detail=f"{checks[first].call}: {_describe(actual[first])}",
+            detail=f"{_short(checks[first].call)}: {_describe(actual[first])}",
         )
 
     def _paper(self, task: Task, answer: str) -> Grade:
@@ -214,6 +214,10 @@ def _describe(result: CallResult) -> str:
     if result.status is Status.VALUE:
         return f"returned {show(result.value)}"
     return " ".join(str(part) for part in (result.status.value, result.value, result.detail) if part)
+
+
+def _short(call: str) -> str:
+    return call if len(call) <= 120 else call[:117] + "..."
 
 
 def _digest(*parts: str) -> str:

@@ -64,7 +64,7 @@ def _episode(row: dict[str, Any], where: str) -> tuple[Task, Trajectory]:
     source = row.get("task")
     if not isinstance(source, dict):
         raise InputError("field 'task': an object is needed", where=where)
-    task = parse_task(source, where, default_id=" ")
+    task = parse_task(source, where, default_id="")
     prompt, turns = _turns(row.get("dialogue_history"), task.prompt, where)
     answer = row.get("answer")
     if answer is not None and not isinstance(answer, str):
@@ -81,7 +81,7 @@ def _episode(row: dict[str, Any], where: str) -> tuple[Task, Trajectory]:
         agent={"kind": "offline", "source": "released trajectories"},
         human={"kind": "offline", "source": "released trajectories"},
     )
-    return task.model_copy(update={"id": task.id.strip()}), trajectory
+    return task, trajectory
 
 
 def _turns(history: Any, request: str, where: str) -> tuple[str, tuple[Turn, ...]]:

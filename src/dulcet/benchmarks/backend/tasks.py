@@ -102,7 +102,7 @@ def load_object(line: str, where: str) -> dict[str, Any]:
 def parse_task(row: dict[str, Any], where: str, default_id: str) -> Task:
     """One row as a Task. Raises InputError naming the field."""
     identity = row.get("id", default_id)
-    if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
+    if "id" in row and (not isinstance(identity, str | int) or isinstance(identity, bool) or identity == ""):
         raise InputError(f"field 'id': a text or a number is needed, not {type(identity).__name__}", where=where)
     meta = row.get("meta") or {}
     if not isinstance(meta, dict):

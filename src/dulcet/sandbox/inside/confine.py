@@ -49,6 +49,15 @@ class Confinement:
         """The layers that hold here."""
         return ["rlimits", *(["landlock"] if self.landlock else []), *(["seccomp"] if self.seccomp else [])]
 
+    def weaken(self) -> None:
+        """Give up the last layer that can be missing. Raises OSError when there is none left to give up."""
+        if self.seccomp:
+            self.seccomp = False
+        elif self.landlock:
+            self.landlock, self._ruleset = False, -1
+        else:
+            raise OSError("not even resource limits can be set here")
+
     def allow_writing(self, folder: str) -> None:
         """From now on `folder` is the one place that programs may write to."""
         if self.libc is not None and self.landlock:
