@@ -81,7 +81,7 @@ async def _converse(request: EpisodeRequest, agent: Agent, environment: Environm
         async with asyncio.timeout(limit):
             return await _turns(request, agent, environment, seed)
     except TimeoutError:
-        failure = DulcetError(f"the episode took longer than {limit:g} s", do="Raise the time limit or play fewer at once.")
+        failure = DulcetError(f"the episode took longer than {limit:g} s", do="Raise it or play fewer at once.")
         return Step(None, Outcome.TIME_LIMIT, environment.no_answer, failure)
 
 
