@@ -12,6 +12,8 @@ def value(reply, call="f(2)", names=("f",)):
 F = "def f(x):\n    return x + 1"
 REPLIES = {
     "bare": F,
+    "indented": "    " + F.replace("\n", "\n    "),
+    "a space before it": " " + F,
     "fenced": f"```python\n{F}\n```",
     "prose around": f"Here it is:\n\n```python\n{F}\n```\nIt adds one, e.g. `f(1)`.",
     "capital tag": f"```Python\n{F}\n```",

@@ -18,7 +18,8 @@ def program(reply: str, names: list[str]) -> str:
     blocks = [(tag.lower(), _dedent(body)) for _, tag, body in FENCE.findall(reply)]
     blocks = [(tag, body) for tag, body in blocks if tag in PYTHON]
     if not blocks:
-        return reply if _parse(reply) is not None else _between_prose(reply)
+        whole = (reply, _dedent(reply), reply.lstrip())  # as it stands, or indented as a whole or in its first line
+        return next((text for text in whole if _parse(text) is not None), None) or _between_prose(reply)
     trees = [(body, _parse(body)) for _, body in blocks]
     for body, tree in trees:
         if tree is not None and wanted & _bound(tree):
