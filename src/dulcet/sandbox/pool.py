@@ -2,7 +2,6 @@
 
 import os
 import queue
-import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +26,6 @@ class Pool:
         for worker in self._workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="sandbox")
-        self._closing = threading.Event()
 
     def __enter__(self) -> Self:
         return self
