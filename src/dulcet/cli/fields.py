@@ -10,8 +10,8 @@ from pydantic.fields import FieldInfo
 
 def key(name: str, field: FieldInfo) -> str:
     """The field's name as users know it: as `tyro.conf.arg(name=...)` says, else its own."""
-    given = [mark.name for mark in field.metadata if isinstance(getattr(mark, "name", None), str)]
-    return (given or [name])[0].replace("-", "_")
+    given = next((mark.name for mark in field.metadata if getattr(mark, "name", None)), name)
+    return str(given).replace("-", "_")
 
 
 def group(field: FieldInfo) -> type[BaseModel] | None:
