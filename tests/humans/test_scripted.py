@@ -73,6 +73,10 @@ def test_answers_what_is_asked(question, answer):
         "Which version of Python do you use?",
         "Should I write comments?",
         "What do dragons eat?",
+        "Who will use this function?",
+        "How fast does it have to be?",
+        "Do you need a test for it?",
+        "When do you need it?",
     ],
 )
 def test_does_not_know_what_the_reference_does_not_say(question):
@@ -85,7 +89,7 @@ def test_does_not_know_what_the_reference_does_not_say(question):
         ("tiers", "What about the score?", "If score >= 80 it is 'gold'. If score >= 60 it is 'silver'."),
         ("tiers", "When is it silver?", "If score >= 60 it is 'silver'."),
         ("tiers", "What happens otherwise?", "Otherwise it is 'none'."),
-        ("points", "How many points for a?", "If a > 5 add 2 to points. The points starts at 0."),
+        ("points", "How many points for a?", "If a > 5 add 2 to points. It must be points >= 4."),
         ("points", "What is a?", "If a > 5 add 2 to points."),
         ("points", "What is the threshold?", "It must be points >= 4. If a > 5 add 2 to points."),
         ("fee", "How does the weight matter?", "The fee is 20 + 3 * max(0, weight - 10)."),
@@ -127,6 +131,11 @@ def test_another_question_about_the_same_thing_gets_the_rest():
     assert (
         talk(known.TIERS, "What about the score?", "What is the rule for score?")[1] == "If score >= 40 it is 'bronze'."
     )
+
+
+def test_a_fact_told_already_is_told_again_with_what_else_there_is_to_it():
+    replies = talk(known.APPROVE, "What about income?", "So income must be at least 54, is that right?")
+    assert replies == [INCOME, f"{INCOME} {BOTH}"]
 
 
 def test_general_questions_get_what_was_not_told_yet():

@@ -13,7 +13,7 @@ from dulcet.humans.leak import find_leak, run_limit
 from dulcet.humans.parsing import parse
 from dulcet.humans.reader import Reader, parameters
 
-__all__ = ["Fact", "arguments", "facts"]
+__all__ = ["Fact", "arguments", "facts", "variables"]
 
 BUDGET = 9
 """Most code tokens of an expression that is told as it stands."""
@@ -44,12 +44,17 @@ def arguments(source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for function in functions for name in parameters(function)))
 
 
-def _own_names(tree: ast.AST) -> set[str]:
-    """Names that the reference itself gives, though Python has them too (`id`, `type`, `credits`)."""
+def variables(source: str) -> frozenset[str]:
+    """The names that the reference itself gives: arguments, locals, loop variables."""
+    tree = parse(source)
+    return frozenset() if tree is None else _own_names(tree)
+
+
+def _own_names(tree: ast.AST) -> frozenset[str]:
     stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return stored | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return frozenset(stored | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)})
 
 
-def _without_builtins(fact: Fact, own: set[str]) -> Fact:
+def _without_builtins(fact: Fact, own: frozenset[str]) -> Fact:
     names = tuple(name for name in fact.names if name in own or name not in BUILTINS)
     return Fact(fact.kind, names, fact.sentence, fact.also)

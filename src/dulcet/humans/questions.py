@@ -29,11 +29,11 @@ SPECIFIC = ("combination", "edge", "rounding", "order", "case")
 _CONCEPT_PATTERNS = {
     "combination": r"combin\w*|both|together|either|conjunction|and[/ ]+or|\band\b.{0,12}\bor\b(?=\W*\?)|simultaneously"
     r"|at the same time|one (?:of them )?(?:is )?enough|all (?:of )?(?:them|the (?:conditions|criteria|rules))|logical"
-    r"|(?:must|should|do) all|any (?:one )?of (?:them|the)",
+    r"|(?:must|should|do) all|any one of (?:them|the)",
     "default": r"otherwise|else|default\w*|fall ?back|none of (?:them|the)|neither|in other cases|does not hold|fails?"
-    r"|not (?:found|met|given|listed|known|match\w*)|unknown",
+    r"|(?:not|n't) (?:found|met|given|listed|known|fit|match\w*)|unknown",
     "edge": r"edge|corner|empty|zero|negative|missing|none|null|invalid|error\w*|exception\w*|raise[sd]?|blank"
-    r"|special cases?",
+    r"|special cases?|lengths?|duplicates?",
     "rounding": r"round\w*|decimals?|precision|integer|whole number|truncat\w*|floor\w*|ceil\w*",
     "order": r"order\w*|sort\w*|direction|ascending|descending|rank\w*|highest first|lowest first|top",
     "case": r"case[- ]?(?:in)?sensitiv\w*|upper ?case|lower ?case|(?:does|is) case|ignore case|capital\w*",
@@ -43,13 +43,14 @@ _CONCEPT_PATTERNS = {
     "formula": r"formulas?|calculat\w*|comput\w*|equation|weights?|factors?|rates?|add(?:ed)?|sum|multipl\w*|steps?"
     r"|scor(?:e|ing)",
     "collection": r"lists?|tabl\w*|entries|items?|dictionar\w*|keys?|mapping|loop|iterate",
-    "result": r"return\w*|outputs?|results?|labels?|answers?|gives?|categor\w*|values?|messages?|look like|format",
+    "result": r"return\w*|outputs?|results?|labels?|answers?|gives?|categor\w*|values?|messages?|look like|format"
+    r"|possible \w+|options?|outcomes?",
 }
 _CONCEPTS = {concept: re.compile(rf"\b(?:{pattern})\b", re.I) for concept, pattern in _CONCEPT_PATTERNS.items()}
 
 _GENERAL = re.compile(
     r"\b(?:tell me|more (?:details?|about|information)|anything else|what else|the rules?|explain|describe|clarify"
-    r"|(?:the|your) (?:criteria|conditions|logic|details)|elaborate|specif\w+|how exactly|requirements|details|example"
+    r"|(?:the|your) (?:criteria|conditions|logic|details)|elaborate|specif\w+|how exactly|basis|requirements|details|example"
     r"|how (?:does|should|do|is|can) (?:it|this|the function|i|we|you)|depends? on|based on|consider"
     r"|what (?:does|should|must) (?:it|this|the function) do)\b",
     re.I,
@@ -60,6 +61,7 @@ _ASKS = re.compile(
     r"|i (?:need|want|would like)|i'd like|i'm not sure)\b",
     re.I,
 )
+_INPUTS = re.compile(r"\b(?:arguments?|parameters?|inputs?|variables?|fields?|anything|everything|all|any)\b", re.I)
 _PIECES = re.compile(r"[^?\n]*?(?:\?+|[.!](?=\s|$)|\n|$)")
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+|\d+")
 _RAW = re.compile(r"[A-Za-z_]\w*|\d+")
@@ -80,6 +82,11 @@ up us use used user variable want was way we were what when where whether which 
 works would write writing yes you your isn don doesn ll re ve
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_GRAMMAR = frozenset(
+    ["it", "is", "to", "of", "the", "use", "need", "have", "do", "what", "this", "that", "one", "no", "yes"]
+)
+    ["it", "is", "to", "of", "the", "use", "need", "have", "do", "what", "this", "that", "one", "no", "yes"]
+)
 
 
 @dataclass(frozen=True)
@@ -89,11 +96,17 @@ class Question:
     text: str
     names: frozenset[str]
     """Names of the reference that it mentions."""
+    parts: frozenset[str]
+    """Names of which it mentions a word (`talkativeness` of `talkativeness_level`), where it mentions none whole."""
     concepts: tuple[str, ...]
     """Concepts in the order of `CONCEPTS`."""
     general: bool
     unknown: tuple[str, ...]
     """Content words that belong neither to the reference nor to any concept nor to the request."""
+    familiar: bool
+    """Whether it uses words of the request or the reference."""
+    inputs: bool
+    """Whether it speaks of arguments at large."""
     identifiers: bool
     """Whether it names something, in code form or in quotes, that the reference does not have."""
 
@@ -106,29 +119,35 @@ class Vocabulary:
     """First stem -> (all stems, name), longest first."""
     exact: frozenset[str]
     """Names of one letter or one everyday word: only found as they are written, the word in quotes."""
-    arguments: frozenset[str]
-    """Those of `exact` that are arguments: found without quotes."""
+    variables: frozenset[str]
+    """Those of `exact` that are variables, and no words of grammar: found without quotes."""
     stems: frozenset[str]
     """Every stem of every name and of the request."""
+    parts: dict[str, frozenset[str]]
+    """Stem -> the names of several words that have it."""
 
     @classmethod
-    def of(cls, names: Iterable[str], request: str, arguments: Iterable[str] = ()) -> "Vocabulary":
+    def of(cls, names: Iterable[str], request: str, variables: Iterable[str] = ()) -> "Vocabulary":
         """The vocabulary of these names; words of the person's own request are no strangers either.
 
-        An argument is found whatever it is called; a label or key that is an everyday word only in quotes.
+        A variable is found whatever it is called; a label or key that is an everyday word only in quotes.
         """
         phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         exact: set[str] = set()
+        parts: dict[str, set[str]] = {}
         stems = {stem(word) for word in _WORD.findall(request)}
         for name in names:
             words = _stems(name)
             stems.update(words)
+            for word in words if len(words) > 1 else ():
+                parts.setdefault(word, set()).add(name)
             if not words or (len(words) == 1 and (len(name) < 2 or name.lower() in _STOP)):
                 exact.add(name)
             else:
                 phrases.setdefault(words[0], []).append((words, name))
         ordered = {first: tuple(sorted(found, key=lambda p: -len(p[0]))) for first, found in phrases.items()}
-        return cls(ordered, frozenset(exact), frozenset(arguments) & exact, frozenset(stems))
+        shared = {word: frozenset(found) for word, found in parts.items()}
+        return cls(ordered, frozenset(exact), frozenset(variables) & exact - _GRAMMAR, frozenset(stems), shared)
 
     def find(self, text: str) -> tuple[frozenset[str], str]:
         """(names mentioned, the text without them)."""
@@ -153,9 +172,18 @@ class Vocabulary:
             found.update(
                 name
                 for name in self.exact
-                if name in quoted or (name in raw and (len(name) == 1 or name in self.arguments))
+                if name in quoted or (name in raw and (len(name) == 1 or name in self.variables))
             )
         return frozenset(found), rest
+
+    def partly(self, words: list[str]) -> frozenset[str]:
+        """The names that share the most of these words with the text; empty where none shares one."""
+        shared: dict[str, int] = {}
+        for word in set(words):
+            for name in self.parts.get(word, ()):
+                shared[name] = shared.get(name, 0) + 1
+        most = max(shared.values(), default=0)
+        return frozenset(name for name, count in shared.items() if count == most)
 
 
 def _as_written(names: list[str], text: str) -> list[str]:
@@ -175,9 +203,14 @@ def understand(text: str, vocabulary: Vocabulary) -> Question:
     concepts = tuple(concept for concept, pattern in _CONCEPTS.items() if pattern.search(rest))
     for concept in concepts:
         rest = _CONCEPTS[concept].sub(" ", rest)
-    unknown = tuple(word for word in _stems(rest) if word not in vocabulary.stems and word not in _ordinary())
+    content = [word for word in _stems(rest) if word not in _ordinary()]
+    parts = frozenset() if names else vocabulary.partly(content)
+    unknown = tuple(word for word in content if word not in vocabulary.stems)
+    familiar = len(unknown) < len(content)
     identifiers = any(_is_stranger(token, vocabulary) for token in _identifiers(text))
-    return Question(text, names, concepts, _GENERAL.search(text) is not None, unknown, identifiers)
+    general = _GENERAL.search(text) is not None
+    inputs = _INPUTS.search(text) is not None
+    return Question(text, names, parts, concepts, general, unknown, familiar, inputs, identifiers)
 
 
 def same(text: str) -> str:

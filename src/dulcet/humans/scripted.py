@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from dulcet.humans.fact import Fact
-from dulcet.humans.facts import arguments, facts
+from dulcet.humans.facts import arguments, facts, variables
 from dulcet.humans.leak import find_leak
 from dulcet.humans.questions import CONCEPTS, SPECIFIC, Question, Vocabulary, questions, same
 from dulcet.seeds import derive
@@ -69,7 +69,7 @@ def _mind(hidden: str, request: str) -> _Mind:
     named = {name for fact in known for name in fact.names}
     known += [Fact("argument", (name,), f"Yes, {name} is used.") for name in given if name not in named]
     names = dict.fromkeys(name for fact in known for name in fact.names)
-    return _Mind(tuple(known), Vocabulary.of(names, request, given))
+    return _Mind(tuple(known), Vocabulary.of(names, request, variables(hidden)))
 
 
 def _variant(variants: tuple[str, ...], task: Task, asked: str) -> str:
@@ -100,12 +100,14 @@ def _pick(found: list[Question], mind: _Mind, told: str) -> list[str | None]:
 def _answers(question: Question, mind: _Mind, told: str) -> list[str]:
     """The sentences that answer a question, best first."""
     if question.names:
-        return _about_names(question, mind, told)
+        return _about_names(question.names, question, mind, told)
     if question.identifiers:
         return []
+    if question.parts:
+        return _about_names(question.parts, question, mind, told)
     concepts = [concept for concept in question.concepts if concept in SPECIFIC] or question.concepts
     kinds = [kind for concept in concepts for kind in CONCEPTS[concept] if concept != "unused"]
-    if "unused" in question.concepts and len(question.concepts) == 1 and not question.unknown:
+    if question.concepts == ("unused",) and question.inputs and not question.unknown:
         kinds = ["unused"]
     specific = concepts is not question.concepts
     strangers = len(question.unknown) > len(question.concepts) / 2
@@ -113,36 +115,43 @@ def _answers(question: Question, mind: _Mind, told: str) -> list[str]:
         best = _new_first([fact for fact in mind.facts if _answers_to(fact, kinds)], told, kinds)
         if best or specific:
             return best
-    if question.general and not strangers:
+    if (question.general or (question.familiar and not question.unknown)) and not strangers:
         return _new_first(mind.facts, told, ())
     return []
 
 
-def _about_names(question: Question, mind: _Mind, told: str) -> list[str]:
-    concerned = [fact for fact in mind.facts if question.names & set(fact.names)]
+def _about_names(names: frozenset[str], question: Question, mind: _Mind, told: str) -> list[str]:
+    concerned = [fact for fact in mind.facts if names & set(fact.names)]
     wanted = [kind for concept in question.concepts for kind in CONCEPTS[concept]]
     if "combination" in question.concepts:
         combining = [fact for fact in concerned if fact.kind == "combination"]
         if combining:
             return [fact.sentence for fact in combining]
     plain = [fact for fact in concerned if fact.kind not in _ONLY_WHEN_ASKED or _answers_to(fact, wanted)]
+    if plain and all(fact.sentence in told for fact in plain):  # said again, and what else there is to it
+        rest = [fact for fact in concerned if fact.sentence not in told]
+        return [fact.sentence for fact in (*plain[: SENTENCES - 1 if rest else SENTENCES], *rest)]
     found = plain or concerned
-    if len(question.names) > 1:
-        found = _cover(_untold(found, told), question.names)
+    if len(names) > 1:
+        found = _cover(_untold(found, told), names)
         return [fact.sentence for fact in found]
     return _new_first(found, told, wanted if len(found) > SENTENCES else ())
 
 
 def _cover(found: Sequence[Fact], names: frozenset[str]) -> list[Fact]:
-    """Facts in an order that has something about every name early; facts about few other names first."""
+    """Facts in an order that has a rule about every name early; facts about few other names first."""
     left, ordered = set(names), []
     rest = list(found)
     while rest:
-        best = max(rest, key=lambda fact: (len(left & set(fact.names)), -len(fact.names)))
+        best = max(rest, key=lambda fact: (_is_rule(fact), len(left & set(fact.names)), -len(fact.names)))
         rest.remove(best)
         ordered.append(best)
         left -= set(best.names)
     return ordered
+
+
+def _is_rule(fact: Fact) -> bool:
+    return fact.kind not in ("collection", "loop", "constant")
 
 
 def _answers_to(fact: Fact, kinds: Sequence[str]) -> bool:
