@@ -50,8 +50,9 @@ _CONCEPTS = {concept: re.compile(rf"\b(?:{pattern})\b", re.I) for concept, patte
 
 _GENERAL = re.compile(
     r"\b(?:tell me|more (?:details?|about|information)|anything else|what else|the rules?|explain|describe|clarify"
-    r"|(?:the|your) (?:criteria|conditions|logic|details)|elaborate|specif\w+|how exactly|basis|requirements|details|example"
+    r"|(?:the|your) (?:criteria|conditions|logic|details)|elaborate|specif\w+|how exactly|basis|example"
     r"|how (?:does|should|do|is|can) (?:it|this|the function|i|we|you)|depends? on|based on|consider"
+    r"|requirements|details"
     r"|what (?:does|should|must) (?:it|this|the function) do)\b",
     re.I,
 )
@@ -83,8 +84,6 @@ works would write writing yes you your isn don doesn ll re ve
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _GRAMMAR = frozenset(
-    ["it", "is", "to", "of", "the", "use", "need", "have", "do", "what", "this", "that", "one", "no", "yes"]
-)
     ["it", "is", "to", "of", "the", "use", "need", "have", "do", "what", "this", "that", "one", "no", "yes"]
 )
 
