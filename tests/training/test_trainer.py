@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from dulcet.errors import InputError
+from dulcet.errors import InputError, StorageError
 from dulcet.models.loading import load_model, load_tokenizer
 from dulcet.training import checkpoint
 from dulcet.training.config import LoraConfig, TrainConfig
@@ -263,3 +263,25 @@ def test_the_learning_rate_warms_up_and_falls_to_a_tenth():
     assert max(rates) == 1.0
     assert rates[-1] == pytest.approx(0.1)
     assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+def test_a_full_disk_is_one_clear_error_and_the_training_continues_later(tiny, encoder, tmp_path):
+    import resource
+
+    data = pairs(encoder, 4)
+    out, settings = tmp_path / "broken", config(**QUICK | {"save_every_steps": 2}, epochs=3)
+    whole = train(tiny, data, TrajectoryDPO(), settings, tmp_path / "whole")
+    before, ignored = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))  # a checkpoint is larger
+    try:
+        with pytest.raises(StorageError, match="run the same command again"):
+            train(tiny, data, TrajectoryDPO(), settings, out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert weights(train(tiny, data, TrajectoryDPO(), settings, out)) == weights(whole)
+
+
+def test_patience_without_held_out_data_is_an_error():
+    with pytest.raises(ValueError, match="patience needs held-out data"):
+        TrainConfig(patience=1, held_out=0)

@@ -5,6 +5,7 @@ the SHA-256 of the tensors. The newest whole one is found by itself; a damaged o
 Random states need no place here: every step seeds itself from its number.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -24,21 +25,19 @@ KEEP = 2
 
 def save(folder: Path, step: int, state: dict[str, Any], model: Any, optimiser: Any) -> None:
     """Write `folder/step-N` with the trained weights, the optimiser's state and `state` (JSON); drop older ones."""
-    from safetensors.torch import save_file
-
     final = folder / f"step-{step:09d}"
     temporary = folder / f".{final.name}.tmp"
     with storage(final):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-    write_atomic(temporary / "tensors.safetensors", lambda path: save_file(tensors(model, optimiser), path))
+    write_tensors(temporary / "tensors.safetensors", tensors(model, optimiser))
     digest = sha256(temporary / "tensors.safetensors")
     write_json(temporary / "state.json", {**state, "step": step, "tensors_sha256": digest})
     with storage(final):
         shutil.rmtree(final, ignore_errors=True)
         temporary.rename(final)
-        flush_folder(folder)
+        flush(folder)
     for old in found(folder)[KEEP:]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -92,6 +91,21 @@ def restore(saved: dict[str, Any], model: Any, optimiser: Any) -> None:
             optimiser.state[parameter] = {key: saved[f"{key}.{name}"].to(parameter.device) for key in keys}
 
 
+def write_tensors(path: Path, named: dict[str, Any], metadata: dict[str, str] | None = None) -> None:
+    """Write a safetensors file atomically. Raises StorageError where the disk is full."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    def write(temporary: Path) -> None:
+        try:
+            save_file(named, temporary, metadata=metadata)
+        except SafetensorError as error:  # what the system said is inside its text alone
+            temporary.unlink(missing_ok=True)
+            raise OSError(errno.EIO, str(error)) from error
+
+    write_atomic(path, write)
+
+
 def trained(model: Any) -> dict[str, Any]:
     """The parameters that are trained, by name; tied ones once."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
@@ -106,9 +120,9 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def flush_folder(folder: Path) -> None:
-    """Make a rename in `folder` last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Have a file's content, or the renames in a folder, last through a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -1,9 +1,18 @@
 """The trainer's settings. Defaults are SWEET-RL's for real models (arXiv 2503.15478, Table 5, and its trainer)."""
 
 import math
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 
 class LoraConfig(BaseModel):
@@ -57,6 +66,12 @@ class TrainConfig(BaseModel):
     """Recompute the layers in the backward pass: less memory, about a third more time."""
     save_every_seconds: NonNegativeFloat | None = 300.0
     save_every_steps: NonNegativeInt | None = None
+
+    @model_validator(mode="after")
+    def _patience_needs_held_out(self) -> Self:
+        if self.patience is not None and self.held_out == 0:
+            raise ValueError("patience needs held-out data: set held_out above 0")
+        return self
 
     def learning_rate(self, step: int, total: int) -> float:
         """The rate of optimiser step `step` (from 0) of `total`: linear warm-up, then a cosine down to `final_lr`."""

@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dulcet.jsonl import write_atomic
 from dulcet.progress import Progress, Silent, progress
+from dulcet.training.checkpoint import write_tensors
 from dulcet.training.data import Item, collate, micro_batches, side_targets, targets
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ def reference_logps(
     `fingerprint` tells model and data apart; values stored under another one are computed anew.
     """
     import torch
-    from safetensors.torch import save_file
 
     counts = [targets(item) for item in data]
     stored = _read(path, fingerprint, sum(counts))
@@ -68,7 +67,7 @@ def reference_logps(
         return list(torch.split(stored, counts))
     values = score(model, data, token_budget=token_budget, bf16=bf16, label="reference")
     flat = torch.cat(values)
-    write_atomic(path, lambda temporary: save_file({"logp": flat}, temporary, metadata=fingerprint))
+    write_tensors(path, {"logp": flat}, metadata=fingerprint)
     return values
 
 

@@ -1,17 +1,17 @@
 """What training leaves: a Hugging Face folder (or a PEFT adapter's), which `training.json` marks as finished."""
 
+import errno
 import hashlib
 import json
 import logging
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from dulcet.errors import InputError
-from dulcet.jsonl import storage, write_atomic, write_json
+from dulcet.jsonl import storage, write_json
 from dulcet.models.loading import load_tokenizer, weights_hash
-from dulcet.training.checkpoint import flush_folder, trained
+from dulcet.training.checkpoint import flush, trained, write_tensors
 from dulcet.training.config import TrainConfig
 from dulcet.training.objectives import Objective
 
@@ -41,28 +41,39 @@ def finished(folder: Path, identity: dict[str, Any]) -> bool:
 
 
 def save_result(
-    model: Any, source: str | Path, out: Path, identity: dict[str, Any], state: dict[str, Any], best: Path
+    model: Any, source: str | Path, out: Path, identity: dict[str, Any], state: dict[str, Any], best: "Best"
 ) -> Path:
     """Write `out/model` under a temporary name, rename it, and clear away the checkpoints."""
     import transformers
 
-    if best.exists():
-        load_best(best, model)
+    if best.state["step"]:
+        load_best(best.path, model)
     final, temporary = out / "model", out / ".model.tmp"
     with storage(final):
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
-        model.save_pretrained(temporary)
+        save_model(model, temporary)
         load_tokenizer(source).save_pretrained(temporary)
         note = {**identity, **state, "source": str(source), "transformers": transformers.__version__}
         write_json(temporary / MARKER, note)
         shutil.rmtree(final, ignore_errors=True)
-        os.sync()
+        for file in temporary.iterdir():
+            flush(file)
         temporary.rename(final)
-        flush_folder(out)
+        flush(out)
     shutil.rmtree(out / "checkpoints", ignore_errors=True)
-    best.unlink(missing_ok=True)
+    best.path.unlink(missing_ok=True)
     return final
+
+
+def save_model(model: Any, folder: Path) -> None:
+    """`save_pretrained`, with a full disk as the OSError that it is."""
+    from safetensors import SafetensorError
+
+    try:
+        model.save_pretrained(folder)
+    except SafetensorError as error:
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def load_best(path: Path, model: Any) -> None:
@@ -101,7 +112,5 @@ class Best:
         self._keep(model)
 
     def _keep(self, model: Any) -> None:
-        from safetensors.torch import save_file
-
         weights = {name: parameter.detach().contiguous() for name, parameter in trained(model).items()}
-        write_atomic(self.path, lambda path: save_file(weights, path))
+        write_tensors(self.path, weights)

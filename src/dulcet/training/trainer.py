@@ -60,7 +60,7 @@ def train(
     run = Run(model_folder, data, sizes, objective, config, out, identity, reference or out / "reference.safetensors")
     run.resume()
     run.train(label)
-    return save_result(run.model, model_folder, out, identity, run.state, best=run.best.path)
+    return save_result(run.model, model_folder, out, identity, run.state, run.best)
 
 
 class Run:
@@ -77,8 +77,6 @@ class Run:
         identity: dict[str, Any],
         reference: Path,
     ) -> None:
-        import torch
-
         from dulcet.training.adapters import load_policy
         from dulcet.training.logprobs import TargetLogps
         from dulcet.training.reference import reference_logps
@@ -105,7 +103,6 @@ class Run:
         self.best = Best(out / "best.safetensors", config.patience)
         self.metrics = MetricsFile(out / "metrics.jsonl")
         self.saved_at = time.monotonic()
-        torch.set_grad_enabled(True)
 
     @property
     def state(self) -> dict[str, Any]:
