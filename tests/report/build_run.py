@@ -149,7 +149,7 @@ def build(folder: Path, *, count: int = 120, hostile: bool = False) -> Path:
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     agent = {"kind": "local", "name": "house", "version": 1}
     write_table(folder / "table.json", build_table(episodes, seed=7, config=config, agent=agent))
-    for stage in ("rejection_fine_tuning", "multi_turn_dpo", "sweet_critic", "sweet_policy"):
+    for stage in ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl/critic", "sweet_rl/policy"):
         draw = random.Random(stage)
         path = folder / "train" / stage / "metrics.jsonl"
         path.parent.mkdir(parents=True)

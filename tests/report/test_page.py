@@ -88,7 +88,7 @@ def test_hostile_names_of_files_and_methods_stay_text(run_copy, tmp_path):
     shutil.copy(run_copy / "evaluate/sweet_rl.jsonl", run_copy / f"evaluate/{odd}.jsonl")
     stage = run_copy / "train" / odd
     stage.mkdir()
-    shutil.copy(run_copy / "train/sweet_policy/metrics.jsonl", stage)
+    shutil.copy(run_copy / "train/sweet_rl/policy/metrics.jsonl", stage)
     assert "img" not in Reader(write_report(run_copy, tmp_path / "r.html").read_text("utf-8")).tags
 
 
@@ -128,7 +128,7 @@ def test_a_run_that_only_trained_so_far(run_copy):
 
 
 def test_steps_without_numbers_are_skipped(run_copy):
-    with (run_copy / "train/sweet_policy/metrics.jsonl").open("a") as file:
+    with (run_copy / "train/sweet_rl/policy/metrics.jsonl").open("a") as file:
         for value in (None, "x", float("nan"), True):
             file.write(json.dumps({"step": 500, "loss": value}) + "\n")
     write_report(run_copy)

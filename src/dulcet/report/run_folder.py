@@ -18,7 +18,7 @@ from dulcet.rollout.collect import load
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
-STAGES = ("rejection_fine_tuning", "multi_turn_dpo", "sweet_critic", "sweet_policy")
+STAGES = ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl/critic", "sweet_rl/policy")
 """Training stages in the order in which the page shows them; others follow by name."""
 
 Key = tuple[str, int]
@@ -90,7 +90,7 @@ def read_run(path: Path) -> RunFolder:
         table=table,
         tasks=reader.one("tasks/test.jsonl", _tasks) or {},
         episodes=_ordered(episodes, order),
-        training=_ordered(reader.many("train", "*/metrics.jsonl", _steps), STAGES),
+        training=_ordered(reader.many("train", "**/metrics.jsonl", _steps), STAGES),
         best_of_n=reader.one("best_of_n.json", _best_of_n),
         advantages=reader.many("advantages", "*.jsonl", _advantages),
         critic=reader.one("critic.json", _json_object),
@@ -120,7 +120,10 @@ class _Reader:
         found = sorted((self.root / folder).glob(pattern))
         if not found:
             self.missing.append(f"{folder}/")
-        return {(path.parent.name if path.stem == "metrics" else path.stem): parse(path) for path in found}
+        return {self._name(path, self.root / folder): parse(path) for path in found}
+
+    def _name(self, path: Path, folder: Path) -> str:
+        return path.parent.relative_to(folder).as_posix() if path.stem == "metrics" else path.stem
 
 
 def _ordered(found: dict[str, T], first: tuple[str, ...] | list[str]) -> dict[str, T]:

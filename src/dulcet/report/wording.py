@@ -12,8 +12,8 @@ _NAMES = {
     "rejection_fine_tuning": "Rejection fine-tuning",
     "multi_turn_dpo": "Multi-turn DPO",
     "sweet_rl": "SWEET-RL",
-    "sweet_critic": "SWEET-RL, critic",
-    "sweet_policy": "SWEET-RL, policy",
+    "sweet_rl/critic": "SWEET-RL, critic",
+    "sweet_rl/policy": "SWEET-RL, policy",
     "best_of_n": "Best-of-N",
 }
 MINUS = "−"

@@ -6,6 +6,7 @@ family can never be trained on and tested on, whatever the seeds and sizes.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
@@ -22,6 +23,22 @@ assert _families  # importing it registers the families
 
 Split = Literal["train", "validation", "test"]
 _SHARES: tuple[tuple[Split, int], ...] = (("test", 20), ("validation", 30), ("train", 100))
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A draft with its name and the dice that it was drawn with."""
+
+    id: str
+    family: str
+    dice: Dice
+    draft: Draft
+
+    def task(self, calls: Sequence[str] = ()) -> Task:
+        """The task with these calls as its tests."""
+        meta = {"family": self.family, "difficulty": self.dice.difficulty}
+        prompt = request(self.dice, self.draft)
+        return Task(id=self.id, prompt=prompt, hidden=self.draft.source, checks=tuple(calls), meta=meta)
 
 
 def split_of(source: str) -> Split:
@@ -49,8 +66,10 @@ def synthesise(
     if not 1 <= difficulty <= 5:
         raise InputError(f"difficulty {difficulty} is off the dial", do="It goes from 1 to 5.")
     tasks: dict[str, Task] = {}
-    for number, task in enumerate(_stream(names, seed, split, difficulty)):
-        tasks.setdefault(task.hidden, task)
+    for number, sketch in enumerate(drafts(seed, split=split, difficulty=difficulty, families=names)):
+        task = _finish(sketch) if sketch.draft.source not in tasks else None
+        if task is not None:
+            tasks[task.hidden] = task
         if len(tasks) == count:
             return list(tasks.values())
         if number > 60 * count + 2000:
@@ -63,28 +82,24 @@ def hand_written() -> list[Task]:
     made = []
     for name, draft in HAND_WRITTEN.items():
         dice = new_dice(derive(0, "hand_written", name), 3)
-        task = _finish(draft, dice, f"hand-{name}", name)
+        task = _finish(Sketch(f"hand-{name}", name, dice, draft))
         assert task is not None, name
         made.append(task)
     return made
 
 
-def _stream(names: Sequence[str], seed: int, split: Split, difficulty: int) -> Iterator[Task]:
+def drafts(seed: int, *, split: Split, difficulty: int, families: Sequence[str]) -> Iterator[Sketch]:
+    """An endless stream of reference functions of one split, families in turn, not yet tested or distinct."""
     number = 0
     while True:
         number += 1
-        family = names[number % len(names)]
+        family = families[number % len(families)]
         dice = new_dice(derive(seed, "task", split, difficulty, family, number), difficulty)
         draft = with_idle_argument(dice, FAMILIES[family](dice))
         if split_of(draft.source) == split:
-            task = _finish(draft, dice, f"{split}-{seed}-{difficulty}-{number}", family)
-            if task is not None:
-                yield task
+            yield Sketch(f"{split}-{seed}-{difficulty}-{number}", family, dice, draft)
 
 
-def _finish(draft: Draft, dice: Dice, identity: str, family: str) -> Task | None:
-    calls = choose_calls(draft, Random(dice.random.random()))
-    if calls is None:
-        return None
-    meta = {"family": family, "difficulty": dice.difficulty}
-    return Task(id=identity, prompt=request(dice, draft), hidden=draft.source, checks=tuple(calls), meta=meta)
+def _finish(sketch: Sketch) -> Task | None:
+    calls = choose_calls(sketch.draft, Random(sketch.dice.random.random()))
+    return None if calls is None else sketch.task(calls)

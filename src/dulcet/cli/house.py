@@ -1,0 +1,48 @@
+"""`dulcet house build`: train the small model that ships."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from pydantic import Field
+
+from dulcet.cli.command import Command, Result
+
+
+class BuildCommand(Command):
+    """Train the small model that ships with dulcet, from nothing: dialogues, tokenizer, weights.
+
+    The default settings are those of the model that ships. Run the same command again to go on where it was stopped
+    or killed. Use the result with --model FOLDER/training/model.
+
+    Examples:
+        dulcet house build --out runs/house
+        dulcet house build --out runs/small --dialogues 5000 --epochs 1
+    """
+
+    out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
+    """Where everything goes."""
+    dialogues: int | None = Field(default=None, ge=1)
+    """Demonstrations to learn from."""
+    epochs: int | None = Field(default=None, ge=1)
+    """Passes over them."""
+    hidden: int | None = Field(default=None, ge=32)
+    """Width of the model."""
+    layers: int | None = Field(default=None, ge=1)
+    seed: int = 0
+    device: str = "auto"
+
+    def run(self) -> Result:
+        """Build it; print where it is."""
+        from dulcet.house.build import HouseConfig, build
+        from dulcet.models.loading import weights_hash
+
+        names = ("dialogues", "hidden", "layers")
+        config = HouseConfig(
+            seed=self.seed, **{name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        )
+        changes = {"device": self.device} | ({"epochs": self.epochs} if self.epochs else {})
+        config = config.model_copy(update={"train": config.train.model_copy(update=changes)})
+        model = build(config, self.out)
+        print(f"House model: {model}")
+        return Result({"model": str(model), "weights": weights_hash(model)})

@@ -1,0 +1,54 @@
+"""`dulcet tasks make`: synthesise tasks."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from pydantic import Field
+
+from dulcet.cli.command import Command, Result
+
+
+class MakeCommand(Command):
+    """Synthesise Backend Programming tasks in ColBench's form, the same ones for the same seed.
+
+    Train, validation and test never share an instance of a rule, whatever their sizes and seeds.
+
+    Examples:
+        dulcet tasks make --out train.jsonl --count 1000
+        dulcet tasks make --out test.jsonl --count 200 --split test --difficulty 3
+        dulcet tasks make --out hand.jsonl --hand-written
+    """
+
+    out: Annotated[Path, tyro.conf.arg(metavar="TASKS.jsonl")]
+    """Where the tasks go."""
+    count: int = Field(default=1000, ge=1)
+    """How many."""
+    split: Literal["train", "validation", "test"] = "train"
+    difficulty: int = Field(default=1, ge=1, le=5)
+    """1: two or three hidden facts in plain words; 5: many, and a vague request."""
+    families: tuple[str, ...] | None = None
+    """Only these families of rules."""
+    hand_written: bool = False
+    """Write the tasks made by hand instead."""
+    seed: int = 0
+
+    def run(self) -> Result:
+        """Make them, write them, say how many of each family."""
+        from collections import Counter
+
+        from dulcet.benchmarks.backend.synthesis import synthesise
+        from dulcet.benchmarks.backend.synthesis.make import hand_written
+        from dulcet.benchmarks.backend.tasks import write_tasks
+
+        tasks = (
+            hand_written()
+            if self.hand_written
+            else synthesise(
+                self.count, seed=self.seed, split=self.split, difficulty=self.difficulty, families=self.families
+            )
+        )
+        write_tasks(self.out, tasks)
+        families = dict(sorted(Counter(str(task.meta["family"]) for task in tasks).items()))
+        print(f"{len(tasks)} tasks of {len(families)} families in {self.out}")
+        return Result({"out": str(self.out), "tasks": len(tasks), "families": families})

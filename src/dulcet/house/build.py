@@ -1,0 +1,128 @@
+"""`dulcet house build`: from nothing to the model that ships. Dialogues, a tokenizer, random weights, training.
+
+It uses the same encoder, trainer and checkpoints as every other training, so a killed build continues where it stood.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from dulcet.house.corpus import Dialogue, dialogues
+from dulcet.house.tokenizer import learn_tokenizer
+from dulcet.humans.scripted import ScriptedHuman
+from dulcet.jsonl import write_json
+from dulcet.models.runtime import prepare_torch
+from dulcet.progress import progress
+from dulcet.seeds import derive
+from dulcet.training.config import TrainConfig
+from dulcet.training.data import Demonstration
+from dulcet.training.encoding import Encoder, Span
+from dulcet.training.encoding import Sequence as Encoded
+from dulcet.training.objectives import SFT
+from dulcet.training.trainer import train
+
+_TOKENIZER_SAMPLE = 20_000
+"""Dialogues that the tokenizer is learnt from."""
+
+
+class HouseConfig(BaseModel):
+    """Everything that decides what the house model is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    dialogues: PositiveInt = 60_000
+    """Demonstrations to learn from."""
+    vocabulary: PositiveInt = 1024
+    """Entries of the tokenizer."""
+    hidden: PositiveInt = 128
+    """Width of the model; its feed-forward layers are three times as wide."""
+    layers: PositiveInt = 4
+    heads: PositiveInt = 4
+    kv_heads: PositiveInt = 2
+    window: PositiveInt = 1024
+    """Longest context in tokens."""
+    seed: int = 0
+    train: TrainConfig = TrainConfig(
+        lr=3e-3, batch=64, epochs=4, betas=(0.9, 0.98), weight_decay=0.01, final_lr=0.02, held_out=0.005,
+        token_budget=16_384, save_every_seconds=60.0,
+    )  # fmt: skip
+
+
+def build(config: HouseConfig, out: Path) -> Path:
+    """Build the house model in `out`; returns the folder of the model, `out/training/model`."""
+    texts = make_dialogues(config)
+    empty = out / "empty"
+    if not (empty / "model.safetensors").is_file():
+        make_empty_model(config, texts[:_TOKENIZER_SAMPLE], empty)
+        write_json(out / "house.json", json.loads(config.model_dump_json()))
+    data = encode(texts, empty, config.window)
+    return train(empty, data, SFT(), config.train, out / "training", label="house")
+
+
+def make_dialogues(config: HouseConfig) -> list[Dialogue]:
+    """The demonstrations, the same for the same config."""
+    person = ScriptedHuman()
+    made = []
+    with progress("dialogues", config.dialogues) as bar:
+        for dialogue in dialogues(config.dialogues, derive(config.seed, "house"), person.answer):
+            made.append(dialogue)
+            bar.advance(1)
+    return made
+
+
+def make_empty_model(config: HouseConfig, sample: Sequence[Dialogue], out: Path) -> None:
+    """A tokenizer learnt from the sample and a Llama with random weights, as a Hugging Face folder."""
+    torch = prepare_torch()
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    texts = (message["content"] for dialogue in sample for message in dialogue.messages)
+    tokenizer = learn_tokenizer(texts, config.vocabulary, config.window)
+    torch.manual_seed(derive(config.seed, "weights"))
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=config.hidden,
+            intermediate_size=3 * config.hidden,
+            num_hidden_layers=config.layers,
+            num_attention_heads=config.heads,
+            num_key_value_heads=config.kv_heads,
+            max_position_embeddings=config.window,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+    tokenizer.save_pretrained(out)
+    model.save_pretrained(out)
+
+
+def encode(made: Sequence[Dialogue], tokenizer_folder: Path, window: int) -> list[Demonstration]:
+    """The dialogues as token ids, the agent's turns as targets."""
+    from dulcet.models.loading import load_tokenizer
+
+    encoder = Encoder(load_tokenizer(tokenizer_folder), window)
+    data = []
+    for dialogue in made:
+        encoded = encode_dialogue(encoder, dialogue)
+        if len(encoded.ids) <= window:
+            data.append(Demonstration([encoded]))
+    return data
+
+
+def encode_dialogue(encoder: Encoder, dialogue: Dialogue) -> Encoded:
+    """One sequence with a span for each of the agent's messages.
+
+    The template of this tokenizer writes every message between special tokens, so the pieces can be encoded one by one.
+    """
+    ids: tuple[int, ...] = ()
+    spans: list[Span] = []
+    for number in range(1, len(dialogue.messages), 2):
+        prompt = encoder.prompt_ids(dialogue.messages[:number])
+        target = encoder.target_ids(dialogue.messages[number]["content"])
+        assert prompt[: len(ids)] == ids
+        ids = prompt + target
+        spans.append(Span(len(spans), len(prompt), len(ids)))
+    return Encoded(ids, tuple(spans))

@@ -1,0 +1,55 @@
+"""The dialogues that the house model is raised on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+
+from dulcet.benchmarks.backend.synthesis.draft import FAMILIES
+from dulcet.benchmarks.backend.synthesis.make import drafts
+from dulcet.credit.privileged import privileged
+from dulcet.house.demonstrators import SKILLS, Person, Skill, demonstrate
+from dulcet.seeds import derive
+from dulcet.trajectory import Message
+
+WITH_HIDDEN = 0.25
+"""Share of dialogues with the hidden information in front, so that the model can serve as a critic's first weights."""
+HARDER = 0.15
+"""Share of tasks from the second notch of the dial."""
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One dialogue to learn from."""
+
+    messages: list[Message]
+    skill: str
+    reference: str
+
+
+def dialogues(count: int, seed: int, person: Person) -> Iterator[Dialogue]:
+    """`count` dialogues over tasks of the training split, demonstrators drawn by their share."""
+    easy = drafts(derive(seed, "easy"), split="train", difficulty=1, families=list(FAMILIES))
+    hard = drafts(derive(seed, "hard"), split="train", difficulty=2, families=list(FAMILIES))
+    random = Random(derive(seed, "dialogues"))
+    for _ in range(count):
+        task = next(hard if random.random() < HARDER else easy).task()
+        hidden = random.random() < WITH_HIDDEN
+        skill = _draw(random, hidden)
+        messages = demonstrate(task, person, skill, random)
+        yield Dialogue(privileged(messages, task.hidden) if hidden else messages, skill.name, task.hidden)
+
+
+def _draw(random: Random, hidden: bool) -> Skill:
+    """Whoever sees the hidden information is mostly careful: it could copy the answer, but still asks."""
+    if hidden and random.random() < 0.5:
+        return SKILLS[0]
+    return random.choices(SKILLS, [skill.share for skill in SKILLS])[0]
+
+
+def held_out(count: int, seed: int, person: Person) -> list[Dialogue]:
+    """Careful dialogues over tasks of the validation split, to measure binding on."""
+    stream = drafts(derive(seed, "held out"), split="validation", difficulty=1, families=list(FAMILIES))
+    random = Random(derive(seed, "held out"))
+    tasks = (sketch.task() for sketch in islice(stream, count))
+    return [Dialogue(demonstrate(task, person, SKILLS[0], random), SKILLS[0].name, task.hidden) for task in tasks]

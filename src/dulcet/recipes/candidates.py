@@ -1,0 +1,59 @@
+"""Candidates for single turns: what else the policy might have said after the same history."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from dulcet.credit.preferences import Candidates
+from dulcet.jsonl import Appender, read_if_exists
+from dulcet.models.base import Model, Sampling
+from dulcet.models.open import ModelSpec, open_model
+from dulcet.progress import progress
+from dulcet.recipes.base import Ingredients
+from dulcet.seeds import derive
+from dulcet.trajectory import Message, Trajectory
+
+_UNDER_WAY = 64
+"""Turns asked for at the same time."""
+
+
+async def draw_candidates(
+    given: Ingredients, states: Sequence[tuple[Trajectory, int]], count: int, seed: int, out: Path
+) -> list[Candidates]:
+    """`count` messages for each (episode, turn), from the base model; each turn is on disk the moment it is drawn.
+
+    Those that were cut off at the token limit are left out: they would be learnt with an end that they did not have.
+    """
+    found = {row.key: row for row in read_if_exists(out, Candidates)}
+    todo = [(episode, turn) for episode, turn in states if (*episode.key, turn) not in found]
+    sampling = Sampling(temperature=given.temperature, max_tokens=given.max_new_tokens)
+    if todo:
+        model = open_model(ModelSpec(model=given.base, device=given.device))
+        try:
+            with Appender(out) as file, progress("candidates", len(states)) as bar:
+                bar.skip(len(states) - len(todo))
+                queue = iter(todo)
+
+                async def work() -> None:
+                    for episode, turn in queue:
+                        row = await _draw(model, given.system, episode, turn, sampling, count, seed)
+                        file.append(row)
+                        found[row.key] = row
+                        bar.advance(1)
+
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(_UNDER_WAY, len(todo))):
+                        group.create_task(work())
+        finally:
+            await model.close()
+    return [found[*episode.key, turn] for episode, turn in states]
+
+
+async def _draw(
+    model: Model, system: str, episode: Trajectory, turn: int, sampling: Sampling, count: int, seed: int
+) -> Candidates:
+    opening: list[Message] = [{"role": "system", "content": system}] if system else []
+    messages = [*opening, *episode.history(turn)]
+    drawn = await model.sample(messages, sampling, seed=derive(seed, "candidates", *episode.key, turn), n=count)
+    whole = tuple(one.text for one in drawn if one.finish == "stop" and one.text)
+    return Candidates(task_id=episode.task_id, episode=episode.episode, turn=turn, candidates=whole)

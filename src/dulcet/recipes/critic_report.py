@@ -1,0 +1,127 @@
+"""What the critic of a run is worth: its accuracy, the Best-of-N curve, and its advantages on the held-out episodes."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from dulcet.agents.best_of_n import BestOfN
+from dulcet.agents.open import AgentSpec, system_prompt
+from dulcet.benchmarks.backend.grader import Grader
+from dulcet.credit.scorer import PrivilegedScorer
+from dulcet.credit.sweet import SweetCritic
+from dulcet.environment import Environment
+from dulcet.evaluation.build import build_table
+from dulcet.humans.open import open_human
+from dulcet.jsonl import write_all, write_json
+from dulcet.models.base import Sampling
+from dulcet.models.house_model import house_path
+from dulcet.models.open import ModelSpec, open_model
+from dulcet.progress import progress
+from dulcet.protocol import Rules
+from dulcet.recipes.experiment import Experiment
+from dulcet.rollout.collect import collect
+from dulcet.rollout.episode import requests
+from dulcet.seeds import derive
+from dulcet.task import Task
+from dulcet.trajectory import Trajectory
+
+
+class Advantages(BaseModel):
+    """The critic's advantage of each turn of one episode."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_id: str
+    episode: int
+    advantages: tuple[float, ...]
+
+
+def measure_critic(
+    experiment: Experiment, run: Path, tasks: Sequence[Task], results: dict[str, list[Trajectory]]
+) -> None:
+    """Write critic.json, advantages/ and best_of_n.json, each unless it is there."""
+    base = str(house_path()) if experiment.model == "house" else experiment.model
+    folder = run / "train" / "sweet_rl" / "critic" / "model"
+    system = system_prompt(AgentSpec(), turns=experiment.max_turns)
+    by_id = {task.id: task for task in tasks}
+    critic = SweetCritic(folder, base, device=experiment.device, max_tokens=experiment.max_tokens)
+    for name in ("zero_shot", "multi_turn_dpo", "sweet_rl"):
+        path = run / "advantages" / f"{name}.jsonl"
+        if name in results and not path.exists():
+            write_advantages(critic, system, results[name], by_id, path)
+    if not (run / "critic.json").exists():
+        write_json(run / "critic.json", critic_quality(run, critic))
+    if experiment.best_of_n and not (run / "best_of_n.json").exists():
+        asyncio.run(best_of_n(experiment, run, base, critic, tasks[: experiment.best_of_n_tasks]))
+
+
+def write_advantages(
+    critic: SweetCritic, system: str, episodes: Sequence[Trajectory], tasks: dict[str, Task], path: Path
+) -> None:
+    """The advantage of every turn of the episodes."""
+    played = [episode for episode in episodes if episode.turns]
+    found = critic.turn_advantages(system, played, tasks)
+    rows = [
+        Advantages(task_id=episode.task_id, episode=episode.episode, advantages=tuple(round(a, 6) for a in row))
+        for episode, row in zip(played, found, strict=True)
+    ]
+    write_all(path, rows)
+
+
+def critic_quality(run: Path, critic: SweetCritic) -> dict[str, object]:
+    """The critic's identity and its last accuracy on held-out pairs, as its training measured it."""
+    lines = (run / "train" / "sweet_rl" / "critic" / "metrics.jsonl").read_text().splitlines()
+    last = json.loads(lines[-1])
+    return {
+        **critic.identity,
+        "held_out_accuracy": last.get("held_out_accuracy"),
+        "held_out_loss": last.get("held_out_preference_loss"),
+        "training_accuracy": last.get("accuracy"),
+    }
+
+
+async def best_of_n(experiment: Experiment, run: Path, base: str, critic: SweetCritic, tasks: Sequence[Task]) -> None:
+    """Success of the base model when the critic picks each message from N candidates (SWEET-RL, Fig. 3a)."""
+    results = {}
+    for n in experiment.best_of_n:
+        results[str(n)] = await _one_n(experiment, run / "best_of_n" / f"{n}.jsonl", base, critic, tasks, n)
+    table = build_table(results, seed=experiment.seed)
+    points = [
+        {
+            "n": int(name),
+            "success": row.success,
+            "success_interval": row.success_interval,
+            "tests_passed": row.tests_passed,
+        }
+        for name, row in table.methods.items()
+    ]
+    write_json(run / "best_of_n.json", {"points": points, "critic": critic.identity, "tasks": len(tasks)})
+
+
+async def _one_n(
+    experiment: Experiment, out: Path, base: str, critic: SweetCritic, tasks: Sequence[Task], n: int
+) -> list[Trajectory]:
+    rules = Rules(max_turns=experiment.max_turns)
+    human = open_human(experiment.human)
+    model = open_model(ModelSpec(model=base, device=experiment.device))
+    sampling = Sampling(temperature=experiment.temperature, max_tokens=experiment.max_new_tokens)
+    try:
+        async with PrivilegedScorer(critic, {task.id: task for task in tasks}) as scorer:
+            agent = BestOfN(model, sampling, n, scorer, turns=rules.max_turns)
+            scorer.system = agent.system
+            with Grader() as grader, progress(f"best of {n}", len(tasks)) as bar:
+                return await collect(
+                    requests(list(tasks)),
+                    agent=agent,
+                    environment_factory=lambda: Environment(human, rules),
+                    grade=grader.agrade,
+                    out=out,
+                    seed=derive(experiment.seed, "evaluate"),
+                    concurrency=experiment.parallel,
+                    progress=bar,
+                )
+    finally:
+        await model.close()

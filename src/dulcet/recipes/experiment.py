@@ -1,0 +1,74 @@
+"""What an experiment is: everything that decides its numbers, and the presets."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
+
+from dulcet.errors import InputError
+from dulcet.humans.open import HumanSpec
+
+
+class Experiment(BaseModel):
+    """One run of `dulcet reproduce`: tasks, episodes, methods, evaluation. Kept as config.json in the run's folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, protected_namespaces=())
+
+    preset: str
+    """Which preset it was made from."""
+    seed: int = 0
+    model: str = "house"
+    """The model to start from: `house`, a folder or a hub name."""
+    human: HumanSpec = HumanSpec()
+    tasks: str | None = None
+    """A file of training tasks in ColBench's form; None synthesises them."""
+    test_tasks: str | None = None
+    """A file of test tasks, to go with `tasks`."""
+    difficulty: PositiveInt = 1
+    """Of synthesised tasks."""
+    train_tasks: PositiveInt = 400
+    """Tasks to learn from; with a file, at most the first so many of it."""
+    evaluation_tasks: PositiveInt = 400
+    """Held-out tasks on which every method is measured, the same for all."""
+    episodes: PositiveInt = 4
+    """Offline episodes of each training task."""
+    max_turns: PositiveInt = 10
+    temperature: float = 1.0
+    max_new_tokens: PositiveInt = 160
+    """Most tokens of one message."""
+    max_tokens: PositiveInt = 1024
+    """Longest sequence to train on."""
+    methods: tuple[str, ...] = ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")
+    method_preset: str = "house"
+    """Where the methods' hyper-parameters come from: `house` or `paper`."""
+    settings: dict[str, dict[str, Any]] = {}
+    """Changed hyper-parameters by method."""
+    single_turn: bool = True
+    """Measure the single-turn baseline too."""
+    best_of_n: tuple[PositiveInt, ...] = (1, 2, 4, 8)
+    """Numbers of candidates for the Best-of-N curve of the critic; empty leaves it out."""
+    best_of_n_tasks: NonNegativeInt = 100
+    """On how many of the held-out tasks."""
+    device: str = "auto"
+    parallel: PositiveInt = 256
+    """Episodes under way at once."""
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "demo": {},
+    "full": {
+        "train_tasks": 1500,
+        "evaluation_tasks": 1000,
+        "episodes": 8,
+        "best_of_n": (1, 2, 4, 8, 16),
+        "best_of_n_tasks": 300,
+        "methods": ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl"),
+    },
+}
+"""demo: ten minutes on two cores. full: a thousand held-out tasks and more data, an hour or more."""
+
+
+def make_experiment(preset: str, **changes: Any) -> Experiment:
+    """An experiment from a preset with some fields changed. Raises InputError for an unknown preset."""
+    if preset not in PRESETS:
+        raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
+    return Experiment.model_validate({"preset": preset, **PRESETS[preset], **changes})

@@ -1,0 +1,45 @@
+"""The methods by name, and their settings by preset."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from dulcet.errors import InputError
+from dulcet.jsonl import describe
+from dulcet.recipes.base import Method, Settings
+from dulcet.recipes.multi_turn_dpo import Magnet, MultiTurnDPO
+from dulcet.recipes.presets import PRESETS
+from dulcet.recipes.rejection_fine_tuning import RejectionFineTuning
+from dulcet.recipes.sweet_rl import SweetRL
+from dulcet.training.config import TrainConfig
+
+METHODS: dict[str, type[Settings]] = {one.name: one for one in (RejectionFineTuning, MultiTurnDPO, Magnet, SweetRL)}
+
+
+def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
+    """A method with the settings of a preset and some of them changed. Raises InputError for unknown names."""
+    key = name.replace("-", "_")
+    if key not in METHODS:
+        raise InputError(f"there is no method '{name}'", do=f"Choose one of: {', '.join(METHODS)}.")
+    if preset not in PRESETS:
+        raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
+    settings = merged(merged(METHODS[key]().model_dump(), PRESETS[preset].get(key, {})), changes)
+    try:
+        return METHODS[key].model_validate(settings)  # type: ignore[return-value]
+    except ValidationError as error:
+        raise InputError(describe(error), where=f"settings of {key}") from error
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with the changes; dictionaries within are merged, not replaced."""
+    result = dict(base)
+    for name, value in changes.items():
+        inner = result.get(name)
+        result[name] = merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return result
+
+
+def trainings(name: str) -> list[str]:
+    """The fields of a method that are settings of a training (`train`, or `critic` and `policy`)."""
+    fields = METHODS.get(name.replace("-", "_"), Settings).model_fields
+    return [field for field, info in fields.items() if info.annotation is TrainConfig]

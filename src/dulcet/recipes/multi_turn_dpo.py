@@ -1,0 +1,73 @@
+"""Multi-turn DPO: the best episode of each task against its worse ones, loss on the agent's own turns alone.
+
+SWEET-RL's strongest baseline (arXiv 2503.15478, section 5.2), and MAGNET's variant of it, SFT on the better episode
+plus lambda times the preference loss (arXiv 2503.07826).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from dulcet.credit.preferences import TrajectoryPreference, trajectory_preferences
+from dulcet.errors import InputError
+from dulcet.jsonl import write_all
+from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.training.config import TrainConfig
+from dulcet.training.data import Pair
+from dulcet.training.objectives import MAGNET, Objective, TrajectoryDPO
+from dulcet.training.trainer import train
+
+
+class MultiTurnDPO(Settings):
+    """Settings of the method (Table 5)."""
+
+    name: ClassVar[str] = "multi_turn_dpo"
+    summary: ClassVar[str] = "DPO on whole episodes, best against worse"
+
+    train: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=4)
+    dpo: TrajectoryDPO = TrajectoryDPO(beta=0.1, nll=0.01)
+    margin: float = 0.0
+    """Least difference of reward between the two episodes of a pair."""
+
+    def run(self, given: Ingredients) -> Path:
+        """Pair the episodes, then train on the pairs."""
+        return self._run(given, self.dpo)
+
+    def _run(self, given: Ingredients, objective: Objective) -> Path:
+        preferences = trajectory_preferences(given.episodes, margin=self.margin)
+        write_all(given.out / "preferences.jsonl", preferences)
+        data = trajectory_pairs(given, preferences)
+        return train(given.base, data, objective, placed(self.train, given), given.out, label=self.name)
+
+
+class Magnet(MultiTurnDPO):
+    """MAGNET's loss, L_SFT + lambda L_mDPO, on the same pairs."""
+
+    name: ClassVar[str] = "magnet"
+    summary: ClassVar[str] = "SFT on the better episode plus lambda times multi-turn DPO"
+
+    magnet: MAGNET = MAGNET()
+
+    def run(self, given: Ingredients) -> Path:
+        """Pair the episodes, then train on the pairs."""
+        return self._run(given, self.magnet)
+
+
+def trajectory_pairs(
+    given: Ingredients, preferences: Sequence[TrajectoryPreference], *, hidden: bool = False
+) -> list[Pair]:
+    """The pairs as token ids; with `hidden` as a critic reads them. Raises InputError when there are none."""
+    from dulcet.credit.privileged import privileged_trajectory
+
+    def encode(task_id: str, number: int) -> list:  # type: ignore[type-arg]
+        episode = given.episode(task_id, number)
+        if hidden:
+            episode = privileged_trajectory(episode, given.task(task_id).hidden)
+        return given.encoder.encode_trajectory(given.system, episode)
+
+    encoded = [(p.task_id, encode(p.task_id, p.chosen), encode(p.task_id, p.rejected)) for p in preferences]
+    pairs = [Pair(chosen, rejected, group=task_id) for task_id, chosen, rejected in encoded if chosen and rejected]
+    if not pairs:
+        what = f"the {len(given.episodes)} episodes give no pair: no task has two episodes with different rewards"
+        raise InputError(what, do="Collect more episodes of each task (--episodes 4).")
+    return pairs

@@ -1,0 +1,33 @@
+"""Rejection fine-tuning: imitate the episodes that succeeded, and nothing else.
+
+SWEET-RL's baseline (arXiv 2503.15478, section 5.2), one offline round: no new episodes are collected in between.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+from dulcet.errors import InputError
+from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.training.config import TrainConfig
+from dulcet.training.data import Demonstration
+from dulcet.training.objectives import SFT
+from dulcet.training.trainer import train
+
+
+class RejectionFineTuning(Settings):
+    """Settings of the method (Table 5)."""
+
+    name: ClassVar[str] = "rejection_fine_tuning"
+    summary: ClassVar[str] = "imitate the successful episodes"
+
+    train: TrainConfig = TrainConfig(lr=2e-7, batch=32, epochs=4)
+
+    def run(self, given: Ingredients) -> Path:
+        """Train on the successful episodes."""
+        good = [episode for episode in given.episodes if episode.success]
+        encoded = [(run.task_id, given.encoder.encode_trajectory(given.system, run)) for run in good]
+        data = [Demonstration(sequences, group=task_id) for task_id, sequences in encoded if sequences]
+        if not data:
+            what = f"none of the {len(given.episodes)} episodes succeeded"
+            raise InputError(what, do="Collect more episodes of each task, or easier tasks.")
+        return train(given.base, data, SFT(), placed(self.train, given), given.out, label=self.name)

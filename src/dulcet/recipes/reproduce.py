@@ -1,0 +1,165 @@
+"""`dulcet reproduce`: the whole chain, from tasks to report, in one folder.
+
+Every step leaves a file or a folder and, called again, continues it or finds it finished; so a run that was killed
+anywhere is simply started again, and ends with the same table as one that was not.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from dulcet.agents.open import AgentSpec, system_prompt
+from dulcet.benchmarks.backend.synthesis import synthesise
+from dulcet.benchmarks.backend.tasks import load_tasks, write_tasks
+from dulcet.errors import InputError
+from dulcet.evaluation.build import build_table
+from dulcet.evaluation.table import Table, write_table
+from dulcet.jsonl import write_json
+from dulcet.models.house_model import house_path
+from dulcet.models.loading import weights_hash
+from dulcet.models.open import ModelSpec
+from dulcet.progress import progress
+from dulcet.protocol import Rules
+from dulcet.recipes.base import Ingredients
+from dulcet.recipes.critic_report import measure_critic
+from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.methods import make_method
+from dulcet.rollout.play import Play, play
+from dulcet.seeds import derive
+from dulcet.task import Task
+from dulcet.trajectory import Trajectory
+
+log = logging.getLogger(__name__)
+
+
+def reproduce(experiment: Experiment, run: Path) -> Table:
+    """Run the experiment in the folder `run`, or go on where it stopped; returns the table, kept in `run/table.json`.
+
+    Raises InputError where the folder holds another experiment.
+    """
+    hold_to(experiment, run)
+    train, test = make_tasks(experiment, run)
+    results = {"zero_shot": evaluate(experiment, run, "zero_shot", base_model(experiment), test)}
+    if experiment.single_turn:
+        results["single_turn"] = evaluate(experiment, run, "single_turn", base_model(experiment), test)
+    episodes = collect_offline(experiment, run, train)
+    for name in experiment.methods:
+        policy = train_method(experiment, run, name, train, episodes)
+        results[name] = evaluate(experiment, run, name, str(policy), test)
+    if "sweet_rl" in experiment.methods:
+        measure_critic(experiment, run, test, results)
+    table = make_table(experiment, results)
+    write_table(run / "table.json", table)
+    return table
+
+
+def hold_to(experiment: Experiment, run: Path) -> None:
+    """Write the config, or check that the folder's is the same. Raises InputError naming a field that differs."""
+    path, wanted = run / "config.json", json.loads(experiment.model_dump_json())
+    if not path.exists():
+        write_json(path, wanted)
+        return
+    found = json.loads(path.read_text())
+    differing = [key for key in {**found, **wanted} if found.get(key) != wanted.get(key)]
+    if differing:
+        key = differing[0]
+        what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"
+        raise InputError(what, where=str(path), do="Give another --out, or the same settings to continue.")
+
+
+def make_tasks(experiment: Experiment, run: Path) -> tuple[list[Task], list[Task]]:
+    """The training tasks and the held-out tasks, as files in `run/tasks`."""
+    wanted = {"train": experiment.train_tasks, "test": experiment.evaluation_tasks}
+    given = {"train": experiment.tasks, "test": experiment.test_tasks}
+    if (experiment.tasks is None) != (experiment.test_tasks is None):
+        raise InputError("give both a file of training tasks and one of test tasks", do="Use --tasks and --test-tasks.")
+    made = {}
+    for split, count in wanted.items():
+        path = run / "tasks" / f"{split}.jsonl"
+        if not path.exists():
+            source = given[split]
+            tasks = (
+                load_tasks(Path(source))[:count]
+                if source
+                else synthesise(count, seed=experiment.seed, split=split, difficulty=experiment.difficulty)  # type: ignore[arg-type]
+            )
+            write_tasks(path, tasks)
+        made[split] = load_tasks(path)
+    return made["train"], made["test"]
+
+
+def base_model(experiment: Experiment) -> str:
+    """Folder or hub name of the model to start from."""
+    return str(house_path()) if experiment.model == "house" else experiment.model
+
+
+def setup(
+    experiment: Experiment,
+    model: str,
+    seed: int,
+    *,
+    agent: Literal["direct", "single-turn"] = "direct",
+    episodes: int = 1,
+) -> Play:
+    """How episodes are played in this experiment."""
+    return Play(
+        model=ModelSpec(model=model, device=experiment.device),
+        agent=AgentSpec(
+            agent=agent,
+            temperature=experiment.temperature,
+            max_tokens=experiment.max_new_tokens,
+        ),
+        human=experiment.human,
+        rules=Rules(max_turns=experiment.max_turns),
+        episodes=episodes,
+        seed=seed,
+    )
+
+
+def evaluate(experiment: Experiment, run: Path, name: str, model: str, tasks: Sequence[Task]) -> list[Trajectory]:
+    """One episode of every held-out task; every method draws with the same seeds."""
+    agent: Literal["direct", "single-turn"] = "single-turn" if name == "single_turn" else "direct"
+    plan = setup(experiment, model, derive(experiment.seed, "evaluate"), agent=agent)
+    with progress(f"evaluate {name}", len(tasks)) as bar:
+        out = run / "evaluate" / f"{name}.jsonl"
+        return asyncio.run(play(tasks, plan, out, parallel=experiment.parallel, progress=bar))
+
+
+def collect_offline(experiment: Experiment, run: Path, tasks: Sequence[Task]) -> list[Trajectory]:
+    """The offline data: several episodes of every training task by the base model."""
+    plan = setup(experiment, base_model(experiment), derive(experiment.seed, "collect"), episodes=experiment.episodes)
+    with progress("collect", len(tasks) * experiment.episodes) as bar:
+        out = run / "episodes.jsonl"
+        return asyncio.run(play(tasks, plan, out, parallel=experiment.parallel, progress=bar))
+
+
+def train_method(
+    experiment: Experiment, run: Path, name: str, tasks: Sequence[Task], episodes: Sequence[Trajectory]
+) -> Path:
+    """One method; returns its policy's folder. Methods' random choices follow from the experiment's seed."""
+    method = make_method(name, experiment.method_preset, **experiment.settings.get(name, {}))
+    return method.run(
+        Ingredients(
+            base=base_model(experiment),
+            tasks={task.id: task for task in tasks},
+            episodes=episodes,
+            system=system_prompt(AgentSpec(), turns=experiment.max_turns),
+            out=run / "train" / name,
+            max_tokens=experiment.max_tokens,
+            temperature=experiment.temperature,
+            max_new_tokens=experiment.max_new_tokens,
+            device=experiment.device,
+            seed=derive(experiment.seed, "train"),
+        )
+    )
+
+
+def make_table(experiment: Experiment, results: dict[str, list[Trajectory]]) -> Table:
+    """Measure and compare; the table names the seeds, the person and the model's weights."""
+    base = Path(base_model(experiment))
+    identity = {"model": experiment.model} | ({"weights": weights_hash(base)} if base.is_dir() else {})
+    config = json.loads(experiment.model_dump_json())
+    return build_table(results, seed=experiment.seed, config=config, agent=identity)

@@ -1,0 +1,139 @@
+"""SWEET-RL: a critic that sees the hidden information gives credit to single turns; the policy learns from its pairs.
+
+    1. pairs of whole episodes, better against worse                        (offline data)
+    2. critic: Bradley-Terry over the sum of the turns' mean log-ratios      equation of J_A
+    3. sixteen candidates for each turn of the offline histories             from the base policy, without c
+    4. the critic's advantage of every candidate                             with c
+    5. pairs of candidates, upper half against lower half
+    6. policy: DPO on single turns with an NLL term                          equation of J_pi, without c
+
+(arXiv 2503.15478, section 4.) What is left out: nothing of the paper; it does no fresh rounds of rollouts either.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import ClassVar
+
+from dulcet.credit.base import ScoreRequest
+from dulcet.credit.preferences import (
+    Candidates,
+    Rule,
+    TurnPreference,
+    trajectory_preferences,
+    turn_preferences,
+)  # fmt: skip
+from dulcet.credit.sweet import SweetCritic, turn_request
+from dulcet.errors import InputError
+from dulcet.jsonl import read, write_all
+from dulcet.progress import progress
+from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.recipes.candidates import draw_candidates
+from dulcet.recipes.multi_turn_dpo import trajectory_pairs
+from dulcet.seeds import derive
+from dulcet.training.config import TrainConfig
+from dulcet.training.data import Pair
+from dulcet.training.objectives import StepDPO
+from dulcet.training.objectives import SweetCritic as CriticLoss
+from dulcet.training.trainer import train
+
+_SCORED_AT_ONCE = 256
+
+
+class SweetRL(Settings):
+    """Settings of the method (Table 5 and the released scripts)."""
+
+    name: ClassVar[str] = "sweet_rl"
+    summary: ClassVar[str] = "a critic with hidden information scores 16 candidates a turn; DPO on its pairs"
+
+    critic: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=4)
+    critic_loss: CriticLoss = CriticLoss(beta=0.1, nll=0.01)
+    policy: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=1)
+    policy_loss: StepDPO = StepDPO(beta=0.1, nll=0.01)
+    hidden: bool = True
+    """Show the critic the hidden information. Without it, this is the paper's ablation."""
+    episode_margin: float = 0.0
+    """Least difference of reward between the two episodes of a critic's pair."""
+    candidates: int = 16
+    """Drawn for each turn."""
+    turns: int | None = None
+    """How many turns of the offline histories to draw candidates for; None is all of them."""
+    pairs_per_turn: int = 4
+    rule: Rule = "halves"
+    turn_margin: float = 0.0
+    """Least difference of advantage between the two candidates of a pair, in nats a token."""
+
+    def run(self, given: Ingredients) -> Path:
+        """All six steps; each leaves its file or folder, and a second call continues where the first stopped."""
+        critic = self.train_critic(given)
+        drawn = self.draw(given)
+        scored = self.score(given, critic, drawn)
+        return self.train_policy(given, scored)
+
+    def train_critic(self, given: Ingredients) -> Path:
+        """Steps 1 and 2; returns the critic's folder."""
+        out = given.out / "critic"
+        preferences = trajectory_preferences(given.episodes, margin=self.episode_margin)
+        write_all(out / "preferences.jsonl", preferences)
+        data = trajectory_pairs(given, preferences, hidden=self.hidden)
+        return train(given.base, data, self.critic_loss, placed(self.critic, given), out, label="sweet_rl critic")
+
+    def draw(self, given: Ingredients) -> list[Candidates]:
+        """Step 3."""
+        states = [
+            (episode, turn)
+            for episode in given.episodes
+            if episode.outcome.agents_own
+            for turn in range(len(episode.turns))
+        ]
+        Random(derive(given.seed, "turns")).shuffle(states)
+        return asyncio.run(
+            draw_candidates(given, states[: self.turns], self.candidates, given.seed, given.out / "candidates.jsonl")
+        )
+
+    def score(self, given: Ingredients, folder: Path, drawn: Sequence[Candidates]) -> list[Candidates]:
+        """Step 4; kept in a file, because it is dear for large models."""
+        path = given.out / "advantages.jsonl"
+        if path.exists():
+            return read(path, Candidates)
+        critic = SweetCritic(folder, given.base, device=given.device, max_tokens=given.max_tokens)
+        scored: list[Candidates] = []
+        with progress("sweet_rl score", len(drawn)) as bar:
+            for start in range(0, len(drawn), _SCORED_AT_ONCE):
+                rows = drawn[start : start + _SCORED_AT_ONCE]
+                asked = [self._request(given, row) for row in rows]
+                found = critic.advantages(asked)
+                scored += [row.model_copy(update={"advantages": a}) for row, a in zip(rows, found, strict=True)]
+                bar.advance(len(rows))
+        write_all(path, scored)
+        return scored
+
+    def train_policy(self, given: Ingredients, scored: Sequence[Candidates]) -> Path:
+        """Steps 5 and 6; returns the policy's folder."""
+        preferences = turn_preferences(
+            scored, per_turn=self.pairs_per_turn, seed=given.seed, rule=self.rule, margin=self.turn_margin
+        )
+        write_all(given.out / "turn_preferences.jsonl", preferences)
+        data = [pair for preference in preferences if (pair := _turn_pair(given, preference))]
+        if not data:
+            what = "no turn has two candidates that the critic tells apart"
+            raise InputError(what, where=str(given.out), do="Raise the temperature or lower turn_margin.")
+        config = placed(self.policy, given)
+        return train(given.base, data, self.policy_loss, config, given.out / "policy", label="sweet_rl policy")
+
+    def _request(self, given: Ingredients, row: Candidates) -> ScoreRequest:
+        task = given.task(row.task_id)
+        task = task if self.hidden else task.model_copy(update={"hidden": ""})
+        return turn_request(given.system, given.episode(row.task_id, row.episode), row.turn, task, row.candidates)
+
+
+def _turn_pair(given: Ingredients, preference: TurnPreference) -> Pair | None:
+    """The pair as token ids, without hidden information; None where it is too long (the encoder counts these)."""
+    history = given.episode(preference.task_id, preference.episode).history(preference.turn)
+    opening = [{"role": "system", "content": given.system}] if given.system else []
+    chosen, rejected = (
+        given.encoder.encode([*opening, *history], text)  # type: ignore[list-item]
+        for text in (preference.chosen, preference.rejected)
+    )
+    return Pair([chosen], [rejected], group=preference.task_id) if chosen and rejected else None
