@@ -91,6 +91,16 @@ def test_typical_questions_never_leak(tasks):
             assert reply.strip()
 
 
+def test_a_pasted_body_is_found(tasks):
+    """On one line, after a few words; the one that is not found is a body that is nothing but a label."""
+    pasted = 0
+    for task in tasks:
+        body = next(node for node in parse(task.hidden).body if isinstance(node, ast.FunctionDef)).body
+        flat = " ".join(" ".join(ast.unparse(node) for node in body).split())
+        pasted += find_leak(f"It works like this, {flat}", task.hidden) is not None
+    assert pasted >= 495
+
+
 def test_long_conversations_never_leak(tasks):
     for task in tasks[::5]:
         for length in range(2, len(TYPICAL)):

@@ -115,7 +115,13 @@ def test_the_body_of_a_one_liner_leaks_but_a_part_does_not():
 def test_the_limit_follows_the_length_of_the_body():
     assert run_limit(LONG) == 12
     assert run_limit(known.ONE_LINER) == 5
-    assert run_limit("def f(a):\n    return a\n") == 5
+    assert run_limit("def f(a, b):\n    return a - b\n") == 4
+
+
+def test_a_body_of_a_few_tokens_leaks_whole_with_its_return():
+    source = "def f(birth_year, death_year):\n    return death_year - birth_year\n"
+    assert find_leak("The result is death_year - birth_year.", source) is None
+    assert find_leak("Well, you just return death_year - birth_year there.", source)
 
 
 def test_a_label_counts_as_one_token_however_long():

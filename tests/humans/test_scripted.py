@@ -101,6 +101,11 @@ def test_does_not_know_what_the_reference_does_not_say(question):
         ("rank", "How do you order the players?", "Sort players by p['score'], highest first."),
         ("ratio", "What if the count is zero?", "If count == 0 it is 0."),
         ("ratio", "What about edge cases?", "If count == 0 it is 0."),
+        (
+            "ratio",
+            "What if the count is zero, and how is it computed?",
+            "If count == 0 it is 0. The result is 100 * total // count.",
+        ),
         ("window", "Is the hour inclusive?", "It must be 9 <= hour < 18."),
         ("one_liner", "How is the total minutes used?", "The result is (total_miles / total_minutes) times 60."),
     ],

@@ -27,7 +27,8 @@ def facts(source: str) -> list[Fact]:
         return []
     own = _own_names(tree)
     safe: list[Fact] = []
-    for budget in (min(BUDGET, run_limit(source) - 2), 4, 3, 1):  # in more words where the first wording pastes
+    limit = run_limit(source)
+    for budget in (min(BUDGET, limit - 1), min(BUDGET, limit - 2), 4, 3, 1):  # in more words where it would paste
         found = Reader(tree, budget).read()
         safe = [fact for fact in found if find_leak(fact.sentence, source) is None]
         if len(safe) == len(found):

@@ -7,8 +7,9 @@ case, without brackets, commas, quotes, white space, line numbers, comments and 
 How long is long? A fact in the shape of the code (`income >= 54`, `base + 3 * extra`) has 3 to 8 tokens and must pass:
 without such facts there is nothing to tell. Two pasted lines have 12 and more. So a run of `LONG_RUN` = 12 tokens
 leaks; and where the whole body is short, three quarters of it, but never fewer than `SHORT_RUN` = 5 tokens: the body of
-a one-liner such as `(miles / minutes) * 60` leaks, `death_year - birth_year` cannot be told without saying it. A label
-counts as one token however many words it has (one more for every eight words): labels are facts.
+a one-liner such as `(miles / minutes) * 60` leaks. A body that is shorter still (`return death_year - birth_year`)
+leaks whole; without its `return` it passes, as there is no other way to tell it. A label counts as one token however
+many words it has (one more for every eight words): labels are facts.
 """
 
 import ast
@@ -26,6 +27,7 @@ from dulcet.trajectory import Message
 
 LONG_RUN = 12
 SHORT_RUN = 5
+LEAST_RUN = 3
 SHARE_OF_BODY = 0.75
 WORDS_PER_TOKEN_OF_LABEL = 8
 NEUTRAL = "Please ask me about a single detail."
@@ -51,6 +53,7 @@ _CODE = re.compile(
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 _RETURN_LINE = re.compile(_LINE_START + r"return[ ]+(?P<value>[^\n]+)", re.IGNORECASE | re.MULTILINE)
+_STRING_PREFIX = re.compile(r"""\b[rbfu](?=['"])""", re.IGNORECASE)
 _INTEGER = re.compile(r"(?<![\w.])\d+(?![\w]|\.\d)")
 _LINE_NUMBER = re.compile(r"^[ \t]*\d{1,3}[.:)|]?[ \t]+", re.MULTILINE)
 
@@ -158,7 +161,7 @@ def _verbatim_part(reply: str, hidden: str) -> str | None:
 
 def _run(reply: str, reference: _Reference) -> tuple[int, int] | None:
     """Start and end in `reply` of the first run that weighs `reference.limit` or more."""
-    spans = [match.span() for match in _TOKEN.finditer(reply)]
+    spans = [match.span() for match in _TOKEN.finditer(_STRING_PREFIX.sub(" ", reply))]
     tokens = tuple(reply[a:b].lower() for a, b in spans)
     for start in range(len(tokens) - reference.limit + 1):
         for at in reference.starts.get(tokens[start : start + reference.limit], ()):
@@ -176,6 +179,7 @@ def _reference(hidden: str, *, integers: bool = True) -> _Reference:
     pairs = list(zip(*_weighted(_body(hidden)), strict=True))
     size = sum(weight for token, weight in pairs if token != "return")
     limit = min(LONG_RUN, max(SHORT_RUN, math.ceil(SHARE_OF_BODY * size - 1e-9)))
+    limit = max(LEAST_RUN, min(limit, len(pairs)))
     kept = [(token, weight) for token, weight in pairs if integers or not token.isdigit()]
     tokens, weights = tuple(token for token, _ in kept), tuple(weight for _, weight in kept)
     starts: dict[tuple[str, ...], tuple[int, ...]] = {}

@@ -30,8 +30,9 @@ _CONCEPT_PATTERNS = {
     "combination": r"combin\w*|both|together|either|conjunction|and[/ ]+or|\band\b.{0,12}\bor\b(?=\W*\?)|simultaneously"
     r"|at the same time|one (?:of them )?(?:is )?enough|all (?:of )?(?:them|the (?:conditions|criteria|rules))|logical"
     r"|(?:must|should|do) all|any one of (?:them|the)",
-    "default": r"otherwise|else|default\w*|fall ?back|none of (?:them|the)|neither|in other cases|does not hold|fails?"
-    r"|(?:not|n't) (?:found|met|given|listed|known|fit|match\w*)|unknown",
+    "default": r"otherwise|else|default\w*|fall ?back|none of (?:them|the)|neither|in other cases|does not hold"
+    r"|fails?|(?:not|n't) (?:found|met|given|listed|known|fit|match\w*)|unknown"
+    r"|no(?:ne|thing)?(?: else| rule)? (?:fits|applies|match\w*)",
     "edge": r"edge|corner|empty|zero|negative|missing|none|null|invalid|error\w*|exception\w*|raise[sd]?|blank"
     r"|special cases?|lengths?|duplicates?",
     "rounding": r"round\w*|decimals?|precision|integer|whole number|truncat\w*|floor\w*|ceil\w*",
@@ -62,6 +63,10 @@ _ASKS = re.compile(
     r"|i (?:need|want|would like)|i'd like|i'm not sure)\b",
     re.I,
 )
+_JOINED = re.compile(
+    r"[,;]?\s+(?:and|or)\s+(?=(?:what|which|how|is|are|does|do|should|in which|when|where|who|why)\b)", re.I
+)
+"""Where a second question is tied on to the first."""
 _INPUTS = re.compile(r"\b(?:arguments?|parameters?|inputs?|variables?|fields?|anything|everything|all|any)\b", re.I)
 _PIECES = re.compile(r"[^?\n]*?(?:\?+|[.!](?=\s|$)|\n|$)")
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+|\d+")
@@ -192,8 +197,9 @@ def _as_written(names: list[str], text: str) -> list[str]:
 
 def questions(message: str, vocabulary: Vocabulary) -> list[Question]:
     """The questions of a message in their order; empty where nothing is asked."""
-    pieces = [piece.strip() for piece in _PIECES.findall(message)]
-    return [understand(piece, vocabulary) for piece in pieces if piece.endswith("?") or _ASKS.match(piece)]
+    sentences = [sentence.strip() for sentence in _PIECES.findall(message)]
+    asked = [sentence for sentence in sentences if sentence.endswith("?") or _ASKS.match(sentence)]
+    return [understand(part, vocabulary) for sentence in asked for part in _JOINED.split(sentence)]
 
 
 def understand(text: str, vocabulary: Vocabulary) -> Question:
