@@ -29,8 +29,11 @@ class BuildCommand(Command):
     hidden: int | None = Field(default=None, ge=32)
     """Width of the model."""
     layers: int | None = Field(default=None, ge=1)
+    """Depth of the model."""
     seed: int = 0
+    """Everything random follows from it."""
     device: str = "auto"
+    """Where to train: auto, cpu, cuda, mps."""
 
     def run(self) -> Result:
         """Build it; print where it is."""

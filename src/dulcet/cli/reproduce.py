@@ -56,6 +56,7 @@ class ReproduceCommand(Command):
     settings: Path | None = None
     """A TOML file with changed hyper-parameters: one section a method, e.g. [sweet_rl.policy] lr = 1e-5."""
     device: str = "auto"
+    """Where models run and are trained: auto, cpu, cuda, mps."""
 
     def run(self) -> Result:
         """Run it, print the table, write the report."""

@@ -25,6 +25,7 @@ class MakeCommand(Command):
     count: int = Field(default=1000, ge=1)
     """How many."""
     split: Literal["train", "validation", "test"] = "train"
+    """Which of the three; no two share an instance of a rule."""
     difficulty: int = Field(default=1, ge=1, le=5)
     """1: two or three hidden facts in plain words; 5: many, and a vague request."""
     families: tuple[str, ...] | None = None
@@ -32,6 +33,7 @@ class MakeCommand(Command):
     hand_written: bool = False
     """Write the tasks made by hand instead."""
     seed: int = 0
+    """Everything random follows from it."""
 
     def run(self) -> Result:
         """Make them, write them, say how many of each family."""

@@ -43,6 +43,7 @@ class TrainCommand(Command):
     lora: bool = False
     """Train low-rank adapters in place of all weights."""
     lora_rank: int = Field(default=16, ge=1)
+    """Rank of the adapters."""
     max_turns: int = Field(default=10, ge=1)
     """As the episodes were collected: the system message names it."""
     prompt: str | None = None
@@ -52,7 +53,9 @@ class TrainCommand(Command):
     max_new_tokens: int = Field(default=1024, ge=1)
     """Most tokens of one candidate."""
     seed: int = 0
+    """Everything random follows from it."""
     device: str = "auto"
+    """Where to train: auto, cpu, cuda, mps."""
 
     def run(self) -> Result:
         """Train; print where the policy is."""
