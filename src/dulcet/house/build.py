@@ -32,7 +32,7 @@ class HouseConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    dialogues: PositiveInt = 60_000
+    dialogues: PositiveInt = 66_000
     """Demonstrations to learn from."""
     vocabulary: PositiveInt = 1024
     """Entries of the tokenizer."""
@@ -45,9 +45,17 @@ class HouseConfig(BaseModel):
     """Longest context in tokens."""
     seed: int = 0
     train: TrainConfig = TrainConfig(
-        lr=3e-3, batch=64, epochs=4, betas=(0.9, 0.98), weight_decay=0.01, final_lr=0.02, held_out=0.005,
-        token_budget=16_384, save_every_seconds=60.0,
-    )  # fmt: skip
+        optimiser="muon",
+        lr=6e-3,
+        epochs=1,
+        batch=20,
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+        final_lr=0.02,
+        held_out=0.005,
+        token_budget=16_384,
+        save_every_seconds=60.0,
+    )
 
 
 def build(config: HouseConfig, out: Path) -> Path:

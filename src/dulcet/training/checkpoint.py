@@ -87,7 +87,7 @@ def restore(saved: dict[str, Any], model: Any, optimiser: Any) -> None:
     with torch.no_grad():
         for name, parameter in trained(model).items():
             parameter.copy_(saved[f"model.{name}"])
-            keys = [key for key in ("step", "exp_avg", "exp_avg_sq") if f"{key}.{name}" in saved]
+            keys = [key for key in ("step", "exp_avg", "exp_avg_sq", "momentum_buffer") if f"{key}.{name}" in saved]
             optimiser.state[parameter] = {key: saved[f"{key}.{name}"].to(parameter.device) for key in keys}
 
 

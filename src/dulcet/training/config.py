@@ -33,6 +33,8 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    optimiser: Literal["adamw", "muon"] = "adamw"
+    """muon: Muon for the matrices inside the layers, AdamW for the rest."""
     lr: PositiveFloat = 2e-7
     epochs: PositiveInt = 4
     max_steps: PositiveInt | None = None

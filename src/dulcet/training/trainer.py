@@ -19,6 +19,7 @@ from dulcet.training.config import TrainConfig
 from dulcet.training.data import Item, collate, data_hash, micro_batches, split, steps
 from dulcet.training.metrics import MetricsFile
 from dulcet.training.objectives import Objective
+from dulcet.training.optimiser import make_optimiser
 from dulcet.training.result import Best, finished, identify, save_result
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ class Run:
             )
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
-        self.optimiser = make_optimiser(self.parameters, config)
+        self.optimiser = make_optimiser(checkpoint.trained(self.model), config)
         plan = list(steps(len(self.trained), config.batch, config.seed, config.epochs))[: config.max_steps]
         self.plan = [[self.trained[place] for place in places] for places in plan]
         self.epoch_steps = math.ceil(len(self.trained) / config.batch)
@@ -198,15 +199,3 @@ class Run:
         """Write a checkpoint."""
         checkpoint.save(self.out / "checkpoints", self.step, self.state, self.model, self.optimiser)
         self.saved_at = time.monotonic()
-
-
-def make_optimiser(parameters: list[Any], config: TrainConfig) -> Any:
-    """Fused AdamW; weight decay on matrices only."""
-    import torch
-
-    groups = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": config.weight_decay},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    groups = [group for group in groups if group["params"]]
-    return torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=True)

@@ -22,6 +22,8 @@ from dulcet.task import Task
 assert _families  # importing it registers the families
 
 Split = Literal["train", "validation", "test"]
+_PATIENCE = 2000
+"""Drafts in a row without a new task after which there are no more to be had."""
 _SHARES: tuple[tuple[Split, int], ...] = (("test", 20), ("validation", 30), ("train", 100))
 
 
@@ -66,13 +68,15 @@ def synthesise(
     if not 1 <= difficulty <= 5:
         raise InputError(f"difficulty {difficulty} is off the dial", do="It goes from 1 to 5.")
     tasks: dict[str, Task] = {}
-    for number, sketch in enumerate(drafts(seed, split=split, difficulty=difficulty, families=names)):
-        task = _finish(sketch) if sketch.draft.source not in tasks else None
+    misses = 0
+    for sketch in drafts(seed, split=split, difficulty=difficulty, families=names):
+        task = None if sketch.draft.source in tasks else _finish(sketch)
+        misses = misses + 1 if task is None else 0
         if task is not None:
             tasks[task.hidden] = task
         if len(tasks) == count:
             return list(tasks.values())
-        if number > 60 * count + 2000:
+        if misses == _PATIENCE:
             break
     raise InputError(f"only {len(tasks)} distinct tasks of {count} could be made", do="Ask for fewer or more families.")
 
