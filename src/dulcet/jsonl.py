@@ -4,6 +4,7 @@ A line is written with a single `write` and flushed to the operating system, so 
 at most the line it was writing. `read` therefore forgives a torn *last* line, and nothing else.
 """
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -84,7 +85,7 @@ class Appender:
         with storage(self.path):
             if self._file.write(line) != len(line):
                 self._file.truncate(start)
-                raise OSError(28, "No space left on device")
+                raise OSError(errno.ENOSPC, "No space left on device")
 
     def _drop_torn_line(self) -> None:
         if not self.path.exists():
@@ -105,7 +106,8 @@ class storage:  # noqa: N801  (reads as a statement: `with storage(path): ...`)
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):
-            do = "Free some space and run the same command again: it continues."
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            do = f"{'Free some space' if full else 'Check the path'} and run the same command again: it continues."
             raise StorageError(f"cannot be written ({error.strerror})", where=str(self.path), do=do) from error
 
 

@@ -147,7 +147,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _disk_is_full(error: BaseException) -> bool:
     """Also for libraries that hide the error number in a message of their own (safetensors does)."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return True
     return isinstance(error, Exception) and "No space left on device" in str(error)
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from dulcet.errors import InputError
 from dulcet.humans.open import HumanSpec
+from dulcet.jsonl import describe
 
 
 class Experiment(BaseModel):
@@ -68,7 +69,11 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def make_experiment(preset: str, **changes: Any) -> Experiment:
-    """An experiment from a preset with some fields changed. Raises InputError for an unknown preset."""
+    """An experiment from a preset with some fields changed. Raises InputError for an unknown preset or a wrong field."""
     if preset not in PRESETS:
         raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
-    return Experiment.model_validate({"preset": preset, **PRESETS[preset], **changes})
+    try:
+        made = Experiment.model_validate({"preset": preset, **PRESETS[preset], **changes})
+    except ValidationError as error:
+        raise InputError(describe(error), where="the experiment") from error
+    return made.model_copy(update={"methods": tuple(name.replace("-", "_") for name in made.methods)})

@@ -38,8 +38,9 @@ log = logging.getLogger(__name__)
 def reproduce(experiment: Experiment, run: Path) -> Table:
     """Run the experiment in the folder `run`, or go on where it stopped; returns the table, kept in `run/table.json`.
 
-    Raises InputError where the folder holds another experiment.
+    Raises InputError where the folder holds another experiment, and for settings that cannot work.
     """
+    check(experiment)
     hold_to(experiment, run)
     train, test = make_tasks(experiment, run)
     results = {"zero_shot": evaluate(experiment, run, "zero_shot", base_model(experiment), test)}
@@ -54,6 +55,22 @@ def reproduce(experiment: Experiment, run: Path) -> Table:
     table = make_table(experiment, results)
     write_table(run / "table.json", table)
     return table
+
+
+def check(experiment: Experiment) -> None:
+    """What can be wrong with the settings is said at once, and before anything is written. Raises InputError."""
+    base_model(experiment)
+    for name in experiment.methods:
+        make_method(name, experiment.method_preset, **experiment.settings.get(name, {}))
+    idle = [name for name in experiment.settings if name not in experiment.methods]
+    if idle:
+        do = f"The methods are: {', '.join(experiment.methods)}."
+        raise InputError(f"there are settings for '{idle[0]}', which is not among the methods", do=do)
+    if (experiment.tasks is None) != (experiment.test_tasks is None):
+        raise InputError("give both a file of training tasks and one of test tasks", do="Use --tasks and --test-tasks.")
+    for path in (experiment.tasks, experiment.test_tasks):
+        if path is not None:
+            load_tasks(Path(path))
 
 
 def hold_to(experiment: Experiment, run: Path) -> None:
@@ -74,8 +91,6 @@ def make_tasks(experiment: Experiment, run: Path) -> tuple[list[Task], list[Task
     """The training tasks and the held-out tasks, as files in `run/tasks`."""
     wanted = {"train": experiment.train_tasks, "test": experiment.evaluation_tasks}
     given = {"train": experiment.tasks, "test": experiment.test_tasks}
-    if (experiment.tasks is None) != (experiment.test_tasks is None):
-        raise InputError("give both a file of training tasks and one of test tasks", do="Use --tasks and --test-tasks.")
     made = {}
     for split, count in wanted.items():
         path = run / "tasks" / f"{split}.jsonl"
