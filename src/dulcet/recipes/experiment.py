@@ -69,7 +69,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def make_experiment(preset: str, **changes: Any) -> Experiment:
-    """An experiment from a preset with some fields changed. Raises InputError for an unknown preset or a wrong field."""
+    """An experiment from a preset with some fields changed. Raises InputError for what is unknown or wrong."""
     if preset not in PRESETS:
         raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
     try:
