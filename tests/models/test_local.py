@@ -209,7 +209,8 @@ async def test_a_sliding_window_limits_the_conversation(tiny, tmp_path, caplog):
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
     }
-    config = transformers.MistralConfig(**size, num_key_value_heads=2, sliding_window=64, max_position_embeddings=256)
+    size |= {"num_attention_heads": 4, "num_key_value_heads": 2}
+    config = transformers.MistralConfig(**size, sliding_window=64, max_position_embeddings=256)
     transformers.MistralForCausalLM(config).save_pretrained(folder)
     model = LocalModel(folder, device="cpu", slots=16)
     [answer] = await model.sample(said("Hi."), Sampling(max_tokens=500), seed=1)

@@ -5,6 +5,7 @@ the last bit, on how many other rows or masked positions there are (float32 on a
 Import it after `prepare_torch`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -32,13 +33,29 @@ def grouped_attention(
     value: torch.Tensor,
     attention_mask: torch.Tensor,
     scaling: float,
+    row_blocks: Sequence[tuple[int, int, int]] | None = None,
     **kwargs: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Query [B, H, T, D], key and value [B, G, L, D], additive mask [B or 1, 1, T, L] -> ([B, T, H, D], None)."""
+    """Query [B, H, T, D], key and value [B, G, L, D], additive mask [B or 1, 1, T, L] -> ([B, T, H, D], None).
+
+    Each of `row_blocks` (first row, row after the last, keys they need) reads no more keys than it needs.
+    """
+    if row_blocks is None:
+        output = _attend(query, key, value, attention_mask, scaling)
+    else:
+        parts = [
+            _attend(query[a:b], key[a:b, :, :L], value[a:b, :, :L], attention_mask[a:b, ..., :L], scaling)
+            for a, b, L in row_blocks
+        ]
+        output = torch.cat(parts) if len(parts) > 1 else parts[0]
+    return output.transpose(1, 2).contiguous(), None
+
+
+def _attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor, scaling: float
+) -> torch.Tensor:
     B, H, T, D = query.shape
     G, L = key.shape[1], key.shape[2]
     score_BHTL = torch.matmul(query.reshape(B, G, H // G * T, D), key.transpose(2, 3)).view(B, H, T, L)
-    score_BHTL = score_BHTL.mul_(scaling).add_(attention_mask)
-    weight_BHTL = score_BHTL.softmax(-1, dtype=torch.float32).to(query.dtype)
-    output = torch.matmul(weight_BHTL.view(B, G, H // G * T, L), value).view(B, H, T, D)
-    return output.transpose(1, 2).contiguous(), None
+    weight_BHTL = score_BHTL.mul_(scaling).add_(mask).softmax(-1, dtype=torch.float32).to(query.dtype)
+    return torch.matmul(weight_BHTL.view(B, G, H // G * T, L), value).view(B, H, T, D)

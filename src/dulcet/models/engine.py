@@ -17,11 +17,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dulcet.models.attention import NAME
 from dulcet.models.sampler import draw, uniforms
 from dulcet.models.slot_cache import SlotCache
 
 ALIGN = 16  # rows and prompt lengths come in multiples of this
-KEY_ALIGN = 64  # key positions of a step come in multiples of this
+KEY_ALIGN = 32  # key positions of a step come in multiples of this
+BLOCK = 32  # rows at work that attend to equally many key positions
 PROMPT_TOKENS = 4096  # most prompt tokens read in one pass, padding included, unless one prompt alone is longer
 PROMPT_CHUNK = 512  # a longer prompt is read in pieces of this many tokens, which bounds the attention's memory
 
@@ -102,7 +104,8 @@ class Engine:
     def _next_tokens(self) -> NDArray[np.int64]:
         """One forward pass over the rows at work and the idle ones that fill up; the token drawn for each [B]."""
         B = round_up(len(self.owners), ALIGN)
-        L = round_up(int(self.lengths[:B].max()) + 1, KEY_ALIGN)
+        blocks = self._blocks(B)
+        L = max(keys for _, _, keys in blocks)
         position_B = self._tensor(self.lengths[:B])
         self.cache.begin_step(position_B, L)
         seen_BL = torch.arange(L, device=self.device) <= position_B[:, None]
@@ -113,32 +116,44 @@ class Engine:
             past_key_values=self.cache,
             use_cache=True,
             logits_to_keep=1,
+            **({"row_blocks": blocks} if self.takes_blocks else {}),
         ).logits[:, -1]
-        cuts_tail = bool((self.top_ps[:B] < 1).any())
         token_B = draw(
             logits_BV,
             self._tensor(self.temperatures[:B]),
-            self._tensor(self.top_ps[:B]) if cuts_tail else None,
             self._tensor(self.uniforms[np.arange(B), self.counts[:B]]),
+            top_p_B=self._tensor(self.top_ps[:B]) if (self.top_ps[:B] < 1).any() else None,
+            any_greedy=bool((self.temperatures[:B] == 0).any()),
         )
         return np.asarray(token_B.cpu().numpy(), dtype=np.int64)
 
+    def _blocks(self, B: int) -> list[tuple[int, int, int]]:
+        """The rows at work in blocks: (first row, row after the last, key positions they need)."""
+        if not self.takes_blocks:
+            return [(0, B, round_up(int(self.lengths[:B].max()) + 1, KEY_ALIGN))]
+        starts = range(0, B, BLOCK)
+        ends = [min(start + BLOCK, B) for start in starts]
+        needs = [round_up(int(self.lengths[a:b].max()) + 1, KEY_ALIGN) for a, b in zip(starts, ends, strict=True)]
+        return list(zip(starts, ends, needs, strict=True))
+
     def _admit(self) -> None:
         """Give waiting jobs their rows, first come first served, as long as there are enough."""
-        admitted: list[tuple[Job, slice]] = []
-        while self.waiting and len(self.owners) + len(self.waiting[0].seeds) <= self.slots:
-            job = self.waiting.popleft()
-            rows = slice(len(self.owners), len(self.owners) + len(job.seeds))
-            self._place(job, rows)
-            admitted.append((job, rows))
-        admitted.sort(key=lambda item: padded(item[0]))
-        for length, group in groupby(admitted, key=lambda item: padded(item[0])):
-            jobs = list(group)
-            size = max(1, PROMPT_TOKENS // length) if length else len(jobs)
-            for start in range(0, len(jobs), size):
-                self._read_prompts(jobs[start : start + size], length)
+        free, admitted = self.slots - len(self.owners), []
+        while self.waiting and len(self.waiting[0].seeds) <= free:
+            admitted.append(self.waiting.popleft())
+            free -= len(admitted[-1].seeds)
+        admitted.sort(key=lambda job: (padded(job), job.prompt))
+        prompts: dict[int, list[list[slice]]] = {}  # by padded length: the rows of each different prompt
+        for prompt, jobs in groupby(admitted, key=lambda job: job.prompt):
+            rows = [self._place(job) for job in jobs]
+            prompts.setdefault(round_up(len(prompt) - 1, ALIGN), []).append(rows)
+        for length, group in prompts.items():
+            size = max(1, PROMPT_TOKENS // max(length, 1))
+            for start in range(0, len(group) if length else 0, size):
+                self._read_prompts(group[start : start + size], length)
 
-    def _place(self, job: Job, rows: slice) -> None:
+    def _place(self, job: Job) -> slice:
+        rows = slice(len(self.owners), len(self.owners) + len(job.seeds))
         # The last token of the prompt is not read with it but in the first step, which needs its logits anyway.
         self.lengths[rows] = len(job.prompt) - 1
         self.tokens[rows] = job.prompt[-1]
@@ -150,14 +165,17 @@ class Engine:
         for index, seed in enumerate(job.seeds):
             self.uniforms[rows.start + index, : job.budget] = uniforms(seed, job.budget)
             self.owners.append((job, index))
+        return rows
 
-    def _read_prompts(self, jobs: list[tuple[Job, slice]], length: int) -> None:
-        """Compute the keys and values of prompts padded to `length` (their last token left out) and store them."""
-        if not length:
-            return
-        ids_BT = np.zeros((len(jobs), length), dtype=np.int64)
-        for index, (job, _) in enumerate(jobs):
-            ids_BT[index, : len(job.prompt) - 1] = job.prompt[:-1]
+    def _read_prompts(self, places: list[list[slice]], length: int) -> None:
+        """Compute the keys and values of prompts padded to `length` and store each in all the rows that begin with it.
+
+        The last token of a prompt is left out.
+        """
+        prompts = [self.owners[rows[0].start][0].prompt[:-1] for rows in places]
+        ids_BT = np.zeros((len(prompts), length), dtype=np.int64)
+        for index, prompt in enumerate(prompts):
+            ids_BT[index, : len(prompt)] = prompt
         self.cache.begin_prompts()
         for start in range(0, length, PROMPT_CHUNK):
             end = min(start + PROMPT_CHUNK, length)
@@ -165,13 +183,16 @@ class Engine:
             seen_TL = torch.arange(end, device=self.device) <= position_T[:, None]
             self.decoder(
                 input_ids=self._tensor(ids_BT[:, start:end]),
-                position_ids=position_T.clamp(max=self.window - 1)[None].expand(len(jobs), -1),  # padding may pass it
-                attention_mask=self._additive(seen_TL)[None, None].expand(len(jobs), 1, -1, -1),
+                position_ids=position_T.clamp(max=self.window - 1)[None].expand(
+                    len(prompts), -1
+                ),  # padding may pass it
+                attention_mask=self._additive(seen_TL)[None, None].expand(len(prompts), 1, -1, -1),
                 past_key_values=self.cache,
                 use_cache=True,
             )
-        for index, (job, rows) in enumerate(jobs):
-            self.cache.store_prompt(index, len(job.prompt) - 1, rows)
+        for index, prompt in enumerate(prompts):
+            for rows in places[index]:
+                self.cache.store_prompt(index, len(prompt), rows)
 
     def _remove(self, leaving: list[int]) -> None:
         """Free rows: the last rows at work move into the holes, so that those at work stay the first."""
@@ -187,9 +208,10 @@ class Engine:
                 state[holes] = state[movers]
             for hole, mover in zip(holes, movers, strict=True):
                 self.owners[hole] = self.owners[mover]
-        for state in (self.lengths, self.tokens, self.counts, self.temperatures):
+        for state in (self.lengths, self.tokens, self.counts):
             state[left : len(self.owners)] = 0
-        self.top_ps[left : len(self.owners)] = 1
+        for setting in (self.temperatures, self.top_ps):
+            setting[left : len(self.owners)] = 1
         del self.owners[left:]
 
     def _drop_cancelled(self) -> None:
@@ -200,12 +222,13 @@ class Engine:
     def _reset_rows(self) -> None:
         config = self.model.config.get_text_config()
         self.decoder = self.model.get_decoder()
+        self.takes_blocks = self.model.config._attn_implementation == NAME
         self.cache = SlotCache(config.num_hidden_layers, self.slots, round_up(self.window, KEY_ALIGN))
         self.lengths = np.zeros(self.slots, dtype=np.int64)  # positions in the cache, the token in `tokens` not yet
         self.tokens = np.zeros(self.slots, dtype=np.int64)  # the token to read next
         self.counts = np.zeros(self.slots, dtype=np.int64)  # tokens written
         self.budgets = np.ones(self.slots, dtype=np.int64)
-        self.temperatures = np.zeros(self.slots, dtype=np.float32)
+        self.temperatures = np.ones(self.slots, dtype=np.float32)
         self.top_ps = np.ones(self.slots, dtype=np.float32)
         self.uniforms = np.zeros((self.slots, 0), dtype=np.float32)
         self.written = np.zeros((self.slots, 0), dtype=np.int64)

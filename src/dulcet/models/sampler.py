@@ -17,11 +17,18 @@ def uniforms(seed: int, count: int) -> NDArray[np.float32]:
 
 
 def draw(
-    logits_BV: torch.Tensor, temperature_B: torch.Tensor, top_p_B: torch.Tensor | None, uniform_B: torch.Tensor
+    logits_BV: torch.Tensor,
+    temperature_B: torch.Tensor,
+    uniform_B: torch.Tensor,
+    *,
+    top_p_B: torch.Tensor | None = None,
+    any_greedy: bool = True,
 ) -> torch.Tensor:
-    """One token for each row [B]. Temperature 0 takes the likeliest; `top_p_B` None means that no row cuts its tail."""
-    greedy_B = temperature_B == 0
-    scale_B = torch.where(greedy_B, 1.0, temperature_B)
+    """One token for each row [B]; temperature 0 takes the likeliest.
+
+    `top_p_B` None says that no row cuts its tail, `any_greedy` False that no temperature is 0: both save time.
+    """
+    scale_B = torch.where(temperature_B == 0, 1.0, temperature_B)
     probability_BV = (logits_BV.float() / scale_B[:, None]).softmax(-1)
     if top_p_B is not None:
         probability_BV = keep_nucleus(probability_BV, top_p_B)
@@ -30,7 +37,7 @@ def draw(
     below_total_B = torch.nextafter(total_B, torch.zeros_like(total_B))  # u * total may round up to the total
     threshold_B = torch.minimum(uniform_B * total_B, below_total_B)
     drawn_B = torch.searchsorted(cumulative_BV, threshold_B[:, None], right=True)[:, 0]
-    return torch.where(greedy_B, logits_BV.argmax(-1), drawn_B)
+    return torch.where(temperature_B == 0, logits_BV.argmax(-1), drawn_B) if any_greedy else drawn_B
 
 
 def keep_nucleus(probability_BV: torch.Tensor, top_p_B: torch.Tensor) -> torch.Tensor:
