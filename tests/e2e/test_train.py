@@ -1,0 +1,61 @@
+"""A tiny random Llama folder goes through the very same commands as any model: train with LoRA, evaluate, report.
+
+The episodes are written by hand: a random model's all fail alike, and there is nothing to learn from those.
+"""
+
+import json
+
+import pytest
+
+from dulcet.benchmarks.backend.synthesis.make import hand_written
+from dulcet.jsonl import write_all
+from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
+from tests.tiny import make_tiny_llama
+
+pytest.importorskip("torch")
+
+
+def episode(task, number, passed):
+    """One that asked and then answered, with `passed` of its tests."""
+    answer = task.hidden if passed == 1 else "def f():\n    return 0"
+    said = f"I WANT TO ANSWER:\n{answer}"
+    return Trajectory(
+        task_id=task.id,
+        episode=number,
+        prompt=task.prompt,
+        turns=(
+            Turn(raw="What decides?", content="What decides?", reply="Whether it is above ten.", tokens=4),
+            Turn(raw=said, content=said, tokens=30),
+        ),
+        answer=answer,
+        outcome=Outcome.ANSWERED,
+        grade=Grade(tests_passed=passed, success=passed == 1, outcome="passed" if passed == 1 else "wrong"),
+    )
+
+
+@pytest.fixture
+def episodes(tmp_path):
+    path = tmp_path / "episodes.jsonl"
+    write_all(path, [episode(task, n, n / 2) for task in hand_written()[:3] for n in range(3)])
+    return path
+
+
+@pytest.mark.slow
+def test_train_evaluate_report(dulcet, tasks, episodes, tmp_path):
+    make_tiny_llama(tmp_path / "tiny", window=4096)
+    (tmp_path / "small.toml").write_text("candidates = 3\nturns = 4\n")
+    trained = dulcet(
+        "train", "sweet-rl", "--tasks", tasks, "--episodes", episodes, "--out", "out", "--model", "tiny", "--lora",
+        "--lora-rank", "2", "--epochs", "1", "--lr", "1e-3", "--max-new-tokens", "300", "--settings", "small.toml",
+        "--max-tokens", "4096", "--device", "cpu", "--json", "trained.json",
+    )  # fmt: skip
+    assert trained.returncode == 0, trained.stderr
+    policy = json.loads((tmp_path / "trained.json").read_text())["policy"]
+    small = ["--max-tokens", "8", "--max-turns", "2", "--device", "cpu"]
+    measured = dulcet("evaluate", tasks, "--out", "run", "--name", "sweet_rl", "--model", policy, *small)
+    assert measured.returncode == 0, measured.stderr
+    table = json.loads((tmp_path / "run" / "table.json").read_text())
+    assert table["methods"]["sweet_rl"]["episodes"] == 3
+    reported = dulcet("report", "run")
+    assert reported.returncode == 0, reported.stderr
+    assert (tmp_path / "run" / "report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
