@@ -104,7 +104,7 @@ class SweetRL(Settings):
                 rows = drawn[start : start + _SCORED_AT_ONCE]
                 asked = [self._request(given, row) for row in rows]
                 found = critic.advantages(asked)
-                scored += [row.model_copy(update={"advantages": a}) for row, a in zip(rows, found, strict=True)]
+                scored += [row.model_copy(update={"advantages": tuple(a)}) for row, a in zip(rows, found, strict=True)]
                 bar.advance(len(rows))
         write_all(path, scored)
         return scored
