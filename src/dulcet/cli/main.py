@@ -12,6 +12,7 @@ import importlib
 import os
 import shlex
 import sys
+import warnings
 from collections.abc import Iterator
 
 from dulcet import __version__
@@ -36,6 +37,8 @@ def run(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     # Threads of libgomp that spin while they wait slow everything else down several times; before torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # What libraries tell each other about their next versions is nothing that a user of a command can act on.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|peft|torch)\.")
     try:
         code = _dispatch(words)
         sys.stdout.flush()
