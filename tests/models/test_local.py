@@ -144,11 +144,22 @@ async def test_a_failing_step_reaches_all_that_wait_and_the_next_request_works(m
     assert await ask(model, 0)
 
 
+async def test_a_text_that_cannot_be_decoded_fails_alone(model, monkeypatch):
+    def fails(*arguments, **options):
+        raise UnicodeError("no such letter")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model._tokenizer, "decode", fails)
+        with pytest.raises(UnicodeError, match="no such letter"):
+            await asyncio.wait_for(ask(model, 0), 30)
+    assert await asyncio.wait_for(ask(model, 0), 30)
+
+
 async def test_whoever_is_cancelled_leaves_the_engine(model):
     waiting = asyncio.create_task(model.sample(said("Hi."), Sampling(max_tokens=450), seed=1, n=32))
     await asyncio.sleep(0.1)
     waiting.cancel()
-    assert await asyncio.wait_for(ask(model, 1), 10)
+    assert await asyncio.wait_for(ask(model, 1), 60)
     assert not model._engine.owners
 
 

@@ -64,6 +64,8 @@ class LocalModel:
         self, messages: Sequence[Message], sampling: Sampling, *, seed: int, n: int = 1
     ) -> list[Completion]:
         """`n` continuations of `messages`; see models.base.Model. InputError if the chat template refuses."""
+        if n < 1 or sampling.max_tokens < 1:
+            raise ValueError(f"n ({n}) and max_tokens ({sampling.max_tokens}) must be at least 1")
         prompt = self._prompt(messages)
         budget = min(sampling.max_tokens, self.window - len(prompt))
         if budget < 1:
@@ -101,6 +103,8 @@ class LocalModel:
             raise InputError(
                 f"the chat template refuses the messages ({error})", where=self.identity["name"]
             ) from error
+        if not ids:
+            raise InputError("the chat template makes nothing of the messages", where=self.identity["name"])
         return list(ids)
 
     def _request(self, prompt: list[int], seeds: list[int], sampling: Sampling, budget: int) -> Request:
@@ -121,7 +125,7 @@ class LocalModel:
                     self._fail(self._engine.abort(), _explain(error))
                     continue
                 for job in done:
-                    self._finish(job.owner)
+                    self._finish(job)
             self._fail(self._engine.abort(), RuntimeError("the model was closed while it was answering"))
 
     def _receive(self) -> bool:
@@ -138,10 +142,15 @@ class LocalModel:
                 self._engine.add(job)
             block = False
 
-    def _finish(self, request: Request) -> None:
-        if all(job.done for job in request.jobs):
-            answers = [self._completion(job, index) for job in request.jobs for index in range(len(job.seeds))]
-            _resolve(request.future, answers)
+    def _finish(self, job: Any) -> None:
+        request: Request = job.owner
+        if all(part.done for part in request.jobs):
+            try:
+                answers = [self._completion(part, index) for part in request.jobs for index in range(len(part.seeds))]
+            except Exception as error:  # a tokenizer's fault must not end the thread that all others wait for
+                self._fail([job], error)
+            else:
+                _resolve(request.future, answers)
 
     def _completion(self, job: Any, index: int) -> Completion:
         ids, finish = job.texts[index]
