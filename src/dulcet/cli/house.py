@@ -13,17 +13,19 @@ class BuildCommand(Command):
     """Train the small model that ships with dulcet, from nothing: dialogues, tokenizer, weights.
 
     The default settings are those of the model that ships. Run the same command again to go on where it was stopped
-    or killed. Use the result with --model FOLDER/training/model.
+    or killed. Use the result with --model FOLDER/habits/model.
 
     Examples:
         dulcet house build --out runs/house
-        dulcet house build --out runs/small --dialogues 5000 --epochs 1
+        dulcet house build --out runs/small --dialogues 5000 --habits 1000
     """
 
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where everything goes."""
     dialogues: int | None = Field(default=None, ge=1)
-    """Demonstrations to learn from."""
+    """Demonstrations that teach it to converse."""
+    habits: int | None = Field(default=None, ge=1)
+    """Demonstrations of mixed quality that come last."""
     epochs: int | None = Field(default=None, ge=1)
     """Passes over them."""
     hidden: int | None = Field(default=None, ge=32)
@@ -40,7 +42,7 @@ class BuildCommand(Command):
         from dulcet.house.build import HouseConfig, build
         from dulcet.models.loading import weights_hash
 
-        names = ("dialogues", "hidden", "layers")
+        names = ("dialogues", "habits", "hidden", "layers")
         config = HouseConfig(
             seed=self.seed, **{name: getattr(self, name) for name in names if getattr(self, name) is not None}
         )

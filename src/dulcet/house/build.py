@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from dulcet.house.corpus import Dialogue, dialogues
+from dulcet.house.corpus import HABITS, SCHOOL, Dialogue, dialogues
 from dulcet.house.tokenizer import learn_tokenizer
 from dulcet.humans.scripted import ScriptedHuman
 from dulcet.jsonl import write_json
@@ -33,7 +33,9 @@ class HouseConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     dialogues: PositiveInt = 66_000
-    """Demonstrations to learn from."""
+    """Demonstrations that teach it to converse and to copy."""
+    habits: PositiveInt = 16_000
+    """Demonstrations that come last, of mixed quality: they leave room for learning."""
     vocabulary: PositiveInt = 1024
     """Entries of the tokenizer."""
     hidden: PositiveInt = 128
@@ -59,22 +61,25 @@ class HouseConfig(BaseModel):
 
 
 def build(config: HouseConfig, out: Path) -> Path:
-    """Build the house model in `out`; returns the folder of the model, `out/training/model`."""
-    texts = make_dialogues(config)
+    """Build the house model in `out`; returns the folder of the model, `out/habits/model`."""
+    texts = make_dialogues(config.dialogues, derive(config.seed, "house"), SCHOOL)
     empty = out / "empty"
     if not (empty / "model.safetensors").is_file():
         make_empty_model(config, texts[:_TOKENIZER_SAMPLE], empty)
         write_json(out / "house.json", json.loads(config.model_dump_json()))
     data = encode(texts, empty, config.window)
-    return train(empty, data, SFT(), config.train, out / "training", label="house")
+    schooled = train(empty, data, SFT(), config.train, out / "training", label="house: school")
+    last = encode(make_dialogues(config.habits, derive(config.seed, "habits"), HABITS), empty, config.window)
+    shorter = config.train.model_copy(update={"lr": config.train.lr / 6})
+    return train(schooled, last, SFT(), shorter, out / "habits", label="house: habits")
 
 
-def make_dialogues(config: HouseConfig) -> list[Dialogue]:
-    """The demonstrations, the same for the same config."""
+def make_dialogues(count: int, seed: int, shares: Sequence[float]) -> list[Dialogue]:
+    """The demonstrations, the same for the same arguments."""
     person = ScriptedHuman()
     made = []
-    with progress("dialogues", config.dialogues) as bar:
-        for dialogue in dialogues(config.dialogues, derive(config.seed, "house"), person.answer):
+    with progress("dialogues", count) as bar:
+        for dialogue in dialogues(count, seed, person.answer, shares):
             made.append(dialogue)
             bar.advance(1)
     return made

@@ -1,6 +1,6 @@
 """The dialogues that the house model is raised on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
@@ -27,24 +27,30 @@ class Dialogue:
     reference: str
 
 
-def dialogues(count: int, seed: int, person: Person) -> Iterator[Dialogue]:
-    """`count` dialogues over tasks of the training split, demonstrators drawn by their share."""
+SCHOOL = (0.36, 0.30, 0.18, 0.16)
+"""Shares of the SKILLS in the dialogues that teach to speak, to ask and to copy what was said."""
+HABITS = (0.16, 0.50, 0.16, 0.18)
+"""Shares in the dialogues that come last and leave the model with the habits of people in a hurry."""
+
+
+def dialogues(count: int, seed: int, person: Person, shares: Sequence[float] = SCHOOL) -> Iterator[Dialogue]:
+    """`count` dialogues over tasks of the training split, demonstrators drawn by the shares."""
     easy = drafts(derive(seed, "easy"), split="train", difficulty=1, families=list(FAMILIES))
     hard = drafts(derive(seed, "hard"), split="train", difficulty=2, families=list(FAMILIES))
     random = Random(derive(seed, "dialogues"))
     for _ in range(count):
         task = next(hard if random.random() < HARDER else easy).task()
         hidden = random.random() < WITH_HIDDEN
-        skill = _draw(random, hidden)
+        skill = _draw(random, hidden, shares)
         messages = demonstrate(task, person, skill, random)
         yield Dialogue(privileged(messages, task.hidden) if hidden else messages, skill.name, task.hidden)
 
 
-def _draw(random: Random, hidden: bool) -> Skill:
+def _draw(random: Random, hidden: bool, shares: Sequence[float]) -> Skill:
     """Whoever sees the hidden information is mostly careful: it could copy the answer, but still asks."""
     if hidden and random.random() < 0.5:
         return SKILLS[0]
-    return random.choices(SKILLS, [skill.share for skill in SKILLS])[0]
+    return random.choices(SKILLS, shares)[0]
 
 
 def held_out(count: int, seed: int, person: Person) -> list[Dialogue]:

@@ -24,8 +24,6 @@ class Skill:
     """How good a demonstrator is."""
 
     name: str
-    share: float
-    """Share of the dialogues."""
     asks: float
     """Chance of asking each question that is worth asking."""
     strays: float
@@ -35,10 +33,10 @@ class Skill:
 
 
 SKILLS = (
-    Skill("careful", 0.36, asks=1.0, strays=0.03, slips=0.0),
-    Skill("hasty", 0.30, asks=0.45, strays=0.03, slips=0.05),
-    Skill("rambling", 0.18, asks=0.85, strays=0.55, slips=0.1),
-    Skill("careless", 0.16, asks=0.95, strays=0.1, slips=0.7),
+    Skill("careful", asks=1.0, strays=0.03, slips=0.0),
+    Skill("hasty", asks=0.45, strays=0.03, slips=0.05),
+    Skill("rambling", asks=0.85, strays=0.55, slips=0.1),
+    Skill("careless", asks=0.95, strays=0.1, slips=0.7),
 )
 
 ABOUT = ("What about {name}?", "What is the rule for {name}?", "How does {name} matter?")

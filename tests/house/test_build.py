@@ -1,0 +1,93 @@
+"""Raising a very small house model: the whole way, and that the same settings give the same weights."""
+
+from random import Random
+
+import pytest
+
+from dulcet.benchmarks.backend.synthesis import synthesise
+from dulcet.house.build import HouseConfig, build, encode_dialogue, make_dialogues
+from dulcet.house.corpus import HABITS, SCHOOL, held_out
+from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, arguments, demonstrate, open_facts
+from dulcet.humans.scripted import ScriptedHuman
+from dulcet.models.loading import load_model, load_tokenizer, weights_hash
+from dulcet.training.encoding import Encoder
+from dulcet.trajectory import Outcome, Trajectory, Turn
+
+SMALL = {"dialogues": 80, "habits": 40, "vocabulary": 400, "hidden": 32, "layers": 1, "heads": 2, "kv_heads": 1}
+
+
+def small(**changes) -> HouseConfig:
+    config = HouseConfig(**SMALL, **changes)
+    return config.model_copy(update={"train": config.train.model_copy(update={"device": "cpu"})})
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build(small(), tmp_path_factory.mktemp("house"))
+
+
+def test_it_is_a_hugging_face_folder(built) -> None:
+    assert load_model(built, "cpu").config.model_type == "llama"
+    tokenizer = load_tokenizer(built)
+    text = tokenizer.apply_chat_template(
+        [{"role": "system", "content": "rules"}, {"role": "user", "content": "hi"}], tokenize=False
+    )
+    assert text == "<|user|>hi<|end|>"
+    assert (
+        tokenizer.decode(tokenizer("naïve ✓ f(x) >= 54", add_special_tokens=False)["input_ids"]) == "naïve ✓ f(x) >= 54"
+    )
+
+
+def test_every_number_below_a_hundred_is_one_token(built) -> None:
+    tokenizer = load_tokenizer(built)
+    assert all(len(tokenizer(f" {n}", add_special_tokens=False)["input_ids"]) == 1 for n in range(100))
+
+
+def test_the_same_settings_give_the_same_weights(built, tmp_path) -> None:
+    assert weights_hash(build(small(), tmp_path)) == weights_hash(built)
+    assert weights_hash(build(small(seed=1), tmp_path / "other")) != weights_hash(built)
+
+
+def test_a_dialogue_is_encoded_like_the_episode_that_it_is(built) -> None:
+    encoder = Encoder(load_tokenizer(built), 1024)
+    for dialogue in make_dialogues(20, 3, SCHOOL):
+        first, *rest = [message["content"] for message in dialogue.messages]
+        turns = [
+            Turn(raw=raw, content=raw, reply=reply) for raw, reply in zip(rest[::2], [*rest[1::2], None], strict=True)
+        ]
+        episode = Trajectory(task_id="t", prompt=first, turns=tuple(turns), outcome=Outcome.ANSWERED)
+        assert encoder.encode_trajectory(None, episode) == [encode_dialogue(encoder, dialogue)]
+
+
+def test_a_careful_demonstrator_is_told_everything_and_answers_with_the_reference() -> None:
+    person = ScriptedHuman()
+    for dialogue in held_out(150, 1, person.answer):
+        assert dialogue.messages[-1]["content"] == f"{MARKER}\n{dialogue.reference}"
+    told = [not open_facts(one.reference, one.messages[:-1]) for one in held_out(150, 1, person.answer)]
+    assert sum(told) >= 0.9 * len(told)
+
+
+def test_demonstrators_differ_in_what_they_are_bad_at() -> None:
+    person, tasks = ScriptedHuman(), synthesise(60, seed=9)
+    made = {
+        skill.name: [demonstrate(task, person.answer, skill, Random(n)) for n, task in enumerate(tasks)]
+        for skill in SKILLS
+    }
+    turns = {name: sum(len(messages) // 2 for messages in dialogues) / 60 for name, dialogues in made.items()}
+    strays = {name: sum(m["content"] in USELESS for d in dialogues for m in d) for name, dialogues in made.items()}
+    wrong = {
+        name: sum(d[-1]["content"] != f"{MARKER}\n{task.hidden}" for d, task in zip(dialogues, tasks, strict=True))
+        for name, dialogues in made.items()
+    }
+    assert turns["hasty"] < turns["careful"]
+    assert strays["rambling"] > 3 * strays["careful"]
+    assert wrong["careful"] == 0 < wrong["hasty"] < wrong["careless"]
+
+
+def test_shares_are_shares() -> None:
+    assert sum(SCHOOL) == pytest.approx(1) == sum(HABITS)
+    assert len(SCHOOL) == len(HABITS) == len(SKILLS)
+
+
+def test_arguments_are_those_of_the_signature() -> None:
+    assert arguments("Do (it). The signature of the function is: def f(a, b=2, c=None)") == ["a", "b", "c"]

@@ -1,0 +1,57 @@
+import pytest
+
+from dulcet.errors import InputError
+from dulcet.recipes.experiment import make_experiment
+from dulcet.recipes.methods import METHODS, make_method, merged, trainings
+from dulcet.recipes.presets import PRESETS
+
+
+def test_the_paper_s_numbers_are_the_defaults() -> None:
+    sweet = make_method("sweet-rl")
+    assert (sweet.critic.lr, sweet.critic.batch, sweet.critic.epochs) == (2e-7, 8, 4)
+    assert (sweet.policy.lr, sweet.policy.batch, sweet.policy.epochs) == (2e-7, 8, 1)
+    assert (sweet.policy_loss.beta, sweet.policy_loss.nll, sweet.critic_loss.beta) == (0.1, 0.01, 0.1)
+    assert sweet.critic_loss.normalise == "turn"
+    assert (sweet.candidates, sweet.pairs_per_turn, sweet.rule, sweet.hidden) == (16, 4, "halves", True)
+    dpo, rft = make_method("multi_turn_dpo"), make_method("rejection-fine-tuning")
+    assert (dpo.train.lr, dpo.train.batch, dpo.train.epochs, dpo.dpo.beta, dpo.dpo.nll) == (2e-7, 8, 4, 0.1, 0.01)
+    assert (rft.train.lr, rft.train.batch, rft.train.epochs) == (2e-7, 32, 4)
+
+
+def test_presets_change_only_what_they_name() -> None:
+    for preset, methods in PRESETS.items():
+        for name in methods:
+            assert make_method(name, preset) != make_method(name)
+    house = make_method("sweet_rl", "house", policy={"lr": 1e-6})
+    assert house.policy.lr == 1e-6
+    assert house.policy.batch == make_method("sweet_rl", "house").policy.batch
+    assert house.critic == make_method("sweet_rl", "house").critic
+
+
+def test_dictionaries_are_merged_not_replaced() -> None:
+    assert merged({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 5}, "c": 6}) == {"a": {"x": 1, "y": 5}, "b": 3, "c": 6}
+
+
+def test_trainings_of_a_method() -> None:
+    assert trainings("sweet-rl") == ["critic", "policy"]
+    assert {tuple(trainings(name)) for name in METHODS} == {("train",), ("critic", "policy")}
+
+
+@pytest.mark.parametrize(
+    ("name", "preset", "changes", "said"),
+    [
+        ("nope", "paper", {}, "no method 'nope'"),
+        ("sweet_rl", "nope", {}, "no preset 'nope'"),
+        ("sweet_rl", "paper", {"policy": {"lrr": 1}}, "policy.lrr"),
+        ("sweet_rl", "paper", {"candidates": "many"}, "candidates"),
+    ],
+)
+def test_unknown_words_are_named(name, preset, changes, said) -> None:
+    with pytest.raises(InputError, match=said):
+        make_method(name, preset, **changes)
+
+
+def test_an_unknown_preset_of_experiments() -> None:
+    with pytest.raises(InputError, match="no preset"):
+        make_experiment("nope")
+    assert make_experiment("full").evaluation_tasks == 1000
