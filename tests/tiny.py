@@ -46,8 +46,12 @@ def make_tiny_llama(
     vocab: int = 320,
     window: int = 512,
     seed: int = 0,
+    spread: float = 0.02,
 ) -> Path:
-    """Save a random LlamaForCausalLM and its tokenizer into `folder`; returns `folder`."""
+    """Save a random LlamaForCausalLM and its tokenizer into `folder`; returns `folder`.
+
+    `spread` is the standard deviation of its weights: at 0.02 it repeats itself, at 0.3 each word hangs on all before.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -61,6 +65,7 @@ def make_tiny_llama(
         num_key_value_heads=kv_heads,
         max_position_embeddings=window,
         tie_word_embeddings=True,
+        initializer_range=spread,
         pad_token_id=0,
         bos_token_id=None,
         eos_token_id=2,

@@ -50,7 +50,7 @@ async def test_a_text_depends_on_its_own_request_alone(model, threads):
 
 
 async def test_wider_models_and_many_rows_are_no_different(tmp_path):
-    folder = make_tiny_llama(tmp_path, hidden=128, layers=3, vocab=700, window=1024)
+    folder = make_tiny_llama(tmp_path, hidden=128, layers=3, vocab=700, window=1024, spread=0.1)
     model = LocalModel(folder, device="cpu", slots=64)
 
     async def one(seed):
@@ -66,16 +66,24 @@ async def test_wider_models_and_many_rows_are_no_different(tmp_path):
     assert alone == [together[seed] for seed in (0, 7, 12, 26, 39)]
 
 
-async def test_greedy_is_what_transformers_generates(model, tiny):
+async def test_greedy_is_what_transformers_generates(tmp_path):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    tokenizer, reference = AutoTokenizer.from_pretrained(tiny), AutoModelForCausalLM.from_pretrained(tiny)
-    for question in QUESTIONS:
+    folder = make_tiny_llama(tmp_path, window=2048, spread=0.3)
+    tokenizer, reference = AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder)
+    model = LocalModel(folder, device="cpu", slots=16)
+    greedy = Sampling(temperature=0, max_tokens=20)
+    questions = [*QUESTIONS, "Who may join? " * 100]  # the last is read in several pieces
+    try:
+        answers = await asyncio.gather(*(model.sample(said(q), greedy, seed=0) for q in questions))
+    finally:
+        await model.close()
+    for question, [answer] in zip(questions, answers, strict=True):
         ids = tokenizer.apply_chat_template(said(question), add_generation_prompt=True, return_tensors="pt")
         written = reference.generate(**ids, max_new_tokens=20, do_sample=False)[0, ids["input_ids"].shape[1] :]
-        [answer] = await model.sample(said(question), Sampling(temperature=0, max_tokens=20), seed=0)
         assert answer.text == tokenizer.decode(written, skip_special_tokens=True)
-        assert answer.prompt_tokens == ids["input_ids"].shape[1]
+        assert (answer.prompt_tokens, answer.tokens) == (ids["input_ids"].shape[1], len(written))
+    assert len({answer.text for [answer] in answers}) == len(questions)
 
 
 async def test_the_distribution_is_the_models_own(model, tiny):
@@ -234,3 +242,15 @@ def test_the_house_model_is_there_or_says_how_to_build_it():
         assert (house_path() / "tokenizer.json").is_file()
     except InputError as error:
         assert "dulcet house build" in str(error)
+
+
+async def test_prompts_that_are_read_in_several_pieces(tmp_path):
+    folder = make_tiny_llama(tmp_path, hidden=128, window=2048, spread=0.1)
+    model = LocalModel(folder, device="cpu", slots=48)
+    prompts = [said("Who may join? " * times) for times in (70, 90, 1, 110, 20)]
+    try:
+        together = await asyncio.gather(*(model.sample(p, SAMPLING, seed=1, n=4) for p in prompts))
+        alone = [await model.sample(p, SAMPLING, seed=1, n=4) for p in prompts]
+    finally:
+        await model.close()
+    assert alone == list(together) and alone[3][0].prompt_tokens > 1024
