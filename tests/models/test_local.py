@@ -163,6 +163,14 @@ async def test_a_text_that_cannot_be_decoded_fails_alone(model, monkeypatch):
     assert await asyncio.wait_for(ask(model, 0), 30)
 
 
+async def test_marks_of_the_template_are_not_text(model):
+    from dulcet.models.engine import Job
+
+    job = Job([5], [1], 1.0, 1.0, 9, texts={0: ([1, 77, 78, 0, 2], "stop")})
+    completion = model._completion(job, 0)
+    assert completion.text == model._tokenizer.decode([77, 78]) and completion.tokens == 5
+
+
 async def test_whoever_is_cancelled_leaves_the_engine(model):
     waiting = asyncio.create_task(model.sample(said("Hi."), Sampling(max_tokens=450), seed=1, n=32))
     await asyncio.sleep(0.1)

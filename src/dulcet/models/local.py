@@ -52,7 +52,6 @@ class LocalModel:
         self.window = _window(model, str(source))
         self._no_grad = torch.inference_mode
         self._engine = _engine(model, self._tokenizer, self.window, slots)
-        self._special = set(self._tokenizer.all_special_ids)
         self._tokenizer_lock = threading.Lock()  # fast tokenizers refuse to be used by two threads at once
         self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
@@ -154,9 +153,8 @@ class LocalModel:
 
     def _completion(self, job: Any, index: int) -> Completion:
         ids, finish = job.texts[index]
-        words = [token for token in ids if token not in self._special]
         with self._tokenizer_lock:
-            text = self._tokenizer.decode(words, clean_up_tokenization_spaces=False)
+            text = self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return Completion(text=text, tokens=len(ids), prompt_tokens=len(job.prompt), finish=finish)
 
     def _fail(self, jobs: list[Any], error: Exception) -> None:
