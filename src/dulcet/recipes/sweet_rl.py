@@ -38,7 +38,7 @@ from dulcet.training.objectives import StepDPO
 from dulcet.training.objectives import SweetCritic as CriticLoss
 from dulcet.training.trainer import train
 
-_SCORED_AT_ONCE = 256
+_SCORED_AT_ONCE = 1024
 
 
 class SweetRL(Settings):
