@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from dulcet.benchmarks.backend.synthesis import synthesise
+from dulcet.errors import InputError
 from dulcet.house.build import HouseConfig, build, encode_dialogue, make_dialogues
 from dulcet.house.corpus import HABITS, SCHOOL, held_out
 from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, arguments, demonstrate, open_facts
@@ -46,6 +47,13 @@ def test_every_number_below_a_hundred_is_one_token(built) -> None:
 def test_the_same_settings_give_the_same_weights(built, tmp_path) -> None:
     assert weights_hash(build(small(), tmp_path)) == weights_hash(built)
     assert weights_hash(build(small(seed=1), tmp_path / "other")) != weights_hash(built)
+
+
+def test_a_finished_build_is_found_and_another_one_refused(built) -> None:
+    folder = built.parent.parent
+    assert build(small(), folder) == built
+    with pytest.raises(InputError, match="other settings"):
+        build(small(seed=1), folder)
 
 
 def test_a_dialogue_is_encoded_like_the_episode_that_it_is(built) -> None:

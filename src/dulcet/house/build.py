@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from dulcet.errors import InputError
 from dulcet.house.corpus import HABITS, SCHOOL, Dialogue, dialogues
 from dulcet.house.tokenizer import learn_tokenizer
 from dulcet.humans.scripted import ScriptedHuman
@@ -21,6 +22,7 @@ from dulcet.training.data import Demonstration
 from dulcet.training.encoding import Encoder, Span
 from dulcet.training.encoding import Sequence as Encoded
 from dulcet.training.objectives import SFT
+from dulcet.training.result import MARKER
 from dulcet.training.trainer import train
 
 _TOKENIZER_SAMPLE = 20_000
@@ -61,17 +63,31 @@ class HouseConfig(BaseModel):
 
 
 def build(config: HouseConfig, out: Path) -> Path:
-    """Build the house model in `out`; returns the folder of the model, `out/habits/model`."""
-    texts = make_dialogues(config.dialogues, derive(config.seed, "house"), SCHOOL)
-    empty = out / "empty"
-    if not (empty / "model.safetensors").is_file():
-        make_empty_model(config, texts[:_TOKENIZER_SAMPLE], empty)
-        write_json(out / "house.json", json.loads(config.model_dump_json()))
-    data = encode(texts, empty, config.window)
-    schooled = train(empty, data, SFT(), config.train, out / "training", label="house: school")
-    last = encode(make_dialogues(config.habits, derive(config.seed, "habits"), HABITS), empty, config.window)
+    """Build the house model in `out`; returns the folder of the model, `out/habits/model`.
+
+    Called again it continues. Raises InputError where `out` holds a model of other settings.
+    """
+    hold_to(config, out)
+    schooled = out / "training" / "model"
+    if not (schooled / MARKER).is_file():
+        texts = make_dialogues(config.dialogues, derive(config.seed, "house"), SCHOOL)
+        empty = out / "empty"
+        if not (empty / "model.safetensors").is_file():
+            make_empty_model(config, texts[:_TOKENIZER_SAMPLE], empty)
+        data = encode(texts, empty, config.window)
+        train(empty, data, SFT(), config.train, out / "training", label="house: school")
+    last = encode(make_dialogues(config.habits, derive(config.seed, "habits"), HABITS), schooled, config.window)
     shorter = config.train.model_copy(update={"lr": config.train.lr / 6})
     return train(schooled, last, SFT(), shorter, out / "habits", label="house: habits")
+
+
+def hold_to(config: HouseConfig, out: Path) -> None:
+    """Write the settings, or check that they are those of the folder. Raises InputError where they are not."""
+    path, wanted = out / "house.json", json.loads(config.model_dump_json())
+    if not path.exists():
+        write_json(path, wanted)
+    elif json.loads(path.read_text("utf-8")) != wanted:
+        raise InputError("the folder holds a house model of other settings", where=str(path), do="Give another --out.")
 
 
 def make_dialogues(count: int, seed: int, shares: Sequence[float]) -> list[Dialogue]:
