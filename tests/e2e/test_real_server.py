@@ -1,6 +1,8 @@
 """Whole episodes over HTTP: the house model behind `transformers serve`, which is killed half-way and comes back."""
 
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,17 +33,17 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.home, self.process = home, None
+        self.home, self.model, self.process = home, drawing_house(home / "house"), None
 
     @property
     def options(self):
         """What points dulcet at it."""
-        return ["--model", str(house_path()), "--base-url", f"http://127.0.0.1:{self.port}/v1"]
+        return ["--model", str(self.model), "--base-url", f"http://127.0.0.1:{self.port}/v1"]
 
     def start(self) -> None:
         log = self.home / "log"
         program = "from transformers.cli.transformers import main; main()"
-        command = [sys.executable, "-c", program, "serve", str(house_path())]
+        command = [sys.executable, "-c", program, "serve", str(self.model)]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--device", "cpu"]
         settings = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.home), "OMP_WAIT_POLICY": "PASSIVE"}
         with log.open("wb") as file:
@@ -54,6 +56,14 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+
+def drawing_house(folder):
+    """A copy of the house model that the server draws from: without `do_sample` it ignores the temperature."""
+    shutil.copytree(house_path(), folder)
+    config = folder / "generation_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "do_sample": True}))
+    return folder
 
 
 @pytest.fixture(scope="module")
