@@ -182,11 +182,12 @@ def advantages(
     critic: Any, reference: Any, tokenizer: Any, history: list[Message], hidden: str, candidates: list[str]
 ) -> list[float]:
     """A(candidate): the mean over its tokens of the critic's log-ratio; both networks see the hidden function."""
-    shown = privileged(history, hidden)
-    said = [[*shown, Message(role="assistant", content=text)] for text in candidates]
+    shown, unique = privileged(history, hidden), list(dict.fromkeys(candidates))
+    said = [[*shown, Message(role="assistant", content=text)] for text in unique]
     ids_BT, turn_BT = padded([encode(tokenizer, messages, last_only=True) for messages in said], critic.device)
     ratio_BT = log_probabilities(critic, ids_BT) - log_probabilities(reference, ids_BT)
-    return mean_by_turn(ratio_BT, turn_BT)[:, 0].tolist()
+    found = dict(zip(unique, mean_by_turn(ratio_BT, turn_BT)[:, 0].tolist(), strict=True))
+    return [found[text] for text in candidates]
 
 
 # ---------------------------------------------------------------------------------------------------- 4. policy
@@ -258,7 +259,7 @@ def report(before: list[Episode], after: list[Episode]) -> None:
 def main() -> None:
     """All of it, with the sizes that the command line gives."""
     parser = argparse.ArgumentParser(description="SWEET-RL, start to end.")
-    for name, value in {"train-tasks": 240, "episodes": 4, "turns": 600, "test-tasks": 300, "seed": 0}.items():
+    for name, value in {"train-tasks": 240, "episodes": 4, "turns": 300, "test-tasks": 300, "seed": 0}.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     given, start = parser.parse_args(), time.monotonic()
     folder, seed, dice = house_path(), given.seed, random.Random(given.seed)
