@@ -29,11 +29,9 @@ class EvaluateCommand(EpisodesCommand):
 
     def run(self) -> Result:
         """Play, measure, compare."""
-        from rich.console import Console
-
         from dulcet.evaluation.build import build_table
         from dulcet.evaluation.table import Table, write_table
-        from dulcet.evaluation.terminal import rich_table
+        from dulcet.evaluation.terminal import print_table
         from dulcet.rollout.collect import load
 
         if self.name != Path(self.name).name:
@@ -44,7 +42,7 @@ class EvaluateCommand(EpisodesCommand):
         names = [*before, *(file.stem for file in sorted(folder.glob("*.jsonl")) if file.stem not in before)]
         table = build_table({name: load(folder / f"{name}.jsonl") for name in names}, seed=self.seed)
         write_table(path, table)
-        Console().print(rich_table(table))
+        print_table(table)
         print(f"Table: {path}")
         failed = table.methods[self.name].failed
         return Result(table.model_dump(mode="json"), exit_code=1 if failed else 0)

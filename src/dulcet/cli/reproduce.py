@@ -60,9 +60,7 @@ class ReproduceCommand(Command):
 
     def run(self) -> Result:
         """Run it, print the table, write the report."""
-        from rich.console import Console
-
-        from dulcet.evaluation.terminal import rich_table
+        from dulcet.evaluation.terminal import print_table
         from dulcet.recipes.experiment import make_experiment
         from dulcet.recipes.reproduce import reproduce
         from dulcet.report.page import write_report
@@ -70,7 +68,7 @@ class ReproduceCommand(Command):
         experiment = make_experiment(self.preset, **self._changes())
         table = reproduce(experiment, self.out)
         page = write_report(self.out)
-        Console().print(rich_table(table))
+        print_table(table)
         print(f"Table:  {self.out / 'table.json'}\nReport: {page}")
         return Result(table.model_dump(mode="json"))
 

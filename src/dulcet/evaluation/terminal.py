@@ -1,9 +1,13 @@
 """The table for people at a terminal."""
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from dulcet.evaluation.table import Interval, Table
+
+WIDTH = 120
+"""Columns of the table in a log."""
 
 
 def rich_table(table: Table) -> RichTable:
@@ -14,7 +18,7 @@ def rich_table(table: Table) -> RichTable:
         f"Person: {escape(person)}. Seed {table.seeds.get('run', 'unknown')}."
     )
     shown = RichTable(caption=caption, caption_justify="left", title_justify="left")
-    shown.add_column("method")
+    shown.add_column("method", no_wrap=True)
     for heading in ("tests passed %", "success %", "turns", "tokens", "leak %", "episodes", "failed"):
         shown.add_column(heading, justify="right", no_wrap=True)
     for name, row in table.methods.items():
@@ -29,6 +33,14 @@ def rich_table(table: Table) -> RichTable:
             str(row.failed),
         )
     return shown
+
+
+def print_table(table: Table) -> None:
+    """Print it; where nobody looks at a terminal (a log, a pipe), as wide as it needs."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    console.print(rich_table(table))
 
 
 def _percent(value: float | None, interval: Interval | None) -> str:
