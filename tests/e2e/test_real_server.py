@@ -1,8 +1,6 @@
 """Whole episodes over HTTP: the house model behind `transformers serve`, which is killed half-way and comes back."""
 
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -33,7 +31,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.home, self.model, self.process = home, drawing_house(home / "house"), None
+        self.home, self.model, self.process = home, house_path(), None
 
     @property
     def options(self):
@@ -56,14 +54,6 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-
-
-def drawing_house(folder):
-    """A copy of the house model that the server draws from: without `do_sample` it ignores the temperature."""
-    shutil.copytree(house_path(), folder)
-    config = folder / "generation_config.json"
-    config.write_text(json.dumps({**json.loads(config.read_text()), "do_sample": True}))
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Raising a very small house model: the whole way, and that the same settings give the same weights."""
 
+import json
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from dulcet.house.build import HouseConfig, build, encode_dialogue, make_dialogu
 from dulcet.house.corpus import HABITS, SCHOOL, held_out
 from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, arguments, demonstrate, open_facts
 from dulcet.humans.scripted import ScriptedHuman
+from dulcet.models.house_model import house_path
 from dulcet.models.loading import load_model, load_tokenizer, weights_hash
 from dulcet.training.encoding import Encoder
 from dulcet.trajectory import Outcome, Trajectory, Turn
@@ -99,3 +101,14 @@ def test_shares_are_shares() -> None:
 
 def test_arguments_are_those_of_the_signature() -> None:
     assert arguments("Do (it). The signature of the function is: def f(a, b=2, c=None)") == ["a", "b", "c"]
+
+
+def test_servers_that_go_by_the_folder_draw_from_it(built) -> None:
+    for folder in (built, house_path()):
+        assert json.loads((folder / "generation_config.json").read_text())["do_sample"] is True
+
+
+def test_the_model_that_ships_is_small_and_whole() -> None:
+    assert sum(file.stat().st_size for file in house_path().iterdir()) < 10_000_000
+    assert load_model(house_path(), "cpu").config.num_hidden_layers == HouseConfig().layers
+    assert len(load_tokenizer(house_path())) == HouseConfig().vocabulary

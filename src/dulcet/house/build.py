@@ -124,6 +124,7 @@ def make_empty_model(config: HouseConfig, sample: Sequence[Dialogue], out: Path)
             pad_token_id=tokenizer.pad_token_id,
         )
     )
+    model.generation_config.do_sample = True  # else servers that go by this file decode greedily, whatever is asked
     tokenizer.save_pretrained(out)
     model.save_pretrained(out)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dulcet.agents.base import Agent
 from dulcet.environment import Environment
-from dulcet.errors import InputError
+from dulcet.errors import DulcetError, InputError
 from dulcet.jsonl import Appender, read_if_exists
 from dulcet.progress import Progress, Silent
 from dulcet.rollout.episode import EpisodeRequest, Finished, GradeAnswer, run_episode
@@ -46,8 +46,8 @@ async def collect(
     """Play the episodes that `out` does not hold yet and append each to it; returns all of them in the order asked for.
 
     Raises an episode's DulcetError when the first eight all failed through the machinery (a server that is down), or
-    many in a row later (see GIVE_UP_AFTER), and StorageError when `out` cannot be written; what was collected stays
-    in `out` either way.
+    the last eight, or many in a row in between (see GIVE_UP_AFTER), and StorageError when `out` cannot be written; what
+    was collected stays in `out` either way.
     """
     progress = progress or Silent()
     found = _found(episodes, out, seed)
@@ -66,6 +66,7 @@ async def collect(
                 shelf.put(await run_episode(request, agent=agent, environment=environment, grade=grade, seed=seed))
 
         await _all(work, todo, concurrency)
+        shelf.close()
     done |= shelf.done
     return [done[request.key] for request in episodes]
 
@@ -89,6 +90,7 @@ class _Shelf:
     def __init__(self, appender: Appender, progress: Progress, patience: int, concurrency: int) -> None:
         self.done: dict[Key, Trajectory] = {}
         self._appender, self._progress, self._patience, self._concurrency = appender, progress, patience, concurrency
+        self._last: DulcetError | None = None
         self._failures = 0
         """Failures of the machinery since the last episode that ended otherwise."""
 
@@ -102,8 +104,14 @@ class _Shelf:
             self._failures, self._patience = 0, GIVE_UP_AFTER + self._concurrency
             return
         self._failures += 1
+        self._last = finished.failure
         if self._failures >= self._patience and finished.failure:
             raise finished.failure
+
+    def close(self) -> None:
+        """After the last episode. Raises the last failure where the last eight or more all failed: nobody is there."""
+        if self._failures >= GIVE_UP_AFTER and self._last:
+            raise self._last
 
 
 async def _all(
