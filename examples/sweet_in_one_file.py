@@ -56,8 +56,8 @@ MAX_TURNS, MAX_REPLY = 10, 400  # messages of the agent in one episode; characte
 SAMPLING = Sampling(temperature=1.0, max_tokens=160)
 CANDIDATES, PAIRS_PER_TURN = 16, 4
 CRITIC = {"lr": 3e-4, "epochs": 2, "batch": 16}
-POLICY = {"lr": 1e-4, "epochs": 1, "batch": 32}
-CRITIC_BETA, POLICY_BETA, POLICY_NLL = 1.0, 0.1, 0.1
+POLICY = {"lr": 5e-4, "epochs": 1, "batch": 32}
+CRITIC_BETA, POLICY_BETA, POLICY_NLL = 1.0, 0.5, 1.0
 
 
 # ------------------------------------------------------------------------------------------------------ 1. talk

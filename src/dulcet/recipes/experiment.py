@@ -26,9 +26,9 @@ class Experiment(BaseModel):
     """A file of test tasks, to go with `tasks`."""
     difficulty: PositiveInt = 1
     """Of synthesised tasks."""
-    train_tasks: PositiveInt = 250
+    train_tasks: PositiveInt = 300
     """Tasks to learn from; with a file, at most the first so many of it."""
-    evaluation_tasks: PositiveInt = 300
+    evaluation_tasks: PositiveInt = 400
     """Held-out tasks on which every method is measured, the same for all."""
     episodes: PositiveInt = 4
     """Offline episodes of each training task."""
@@ -47,7 +47,7 @@ class Experiment(BaseModel):
     """Measure the single-turn baseline too."""
     best_of_n: tuple[PositiveInt, ...] = (1, 2, 4, 8)
     """Numbers of candidates for the Best-of-N curve of the critic; empty leaves it out."""
-    best_of_n_tasks: NonNegativeInt = 60
+    best_of_n_tasks: NonNegativeInt = 80
     """On how many of the held-out tasks."""
     device: str = "auto"
     parallel: PositiveInt = 256

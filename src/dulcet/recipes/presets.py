@@ -19,9 +19,9 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "sweet_rl": {
             "critic": {**_HOUSE, "lr": 3e-4, "batch": 16, "epochs": 2},
             "critic_loss": {"beta": 1.0, "nll": 0.0},
-            "policy": {**_HOUSE, "lr": 3e-4, "batch": 32, "epochs": 1},
-            "policy_loss": {"beta": 0.1, "nll": 0.1},
-            "turns": 400,
+            "policy": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 1},
+            "policy_loss": {"beta": 0.5, "nll": 1.0},
+            "turns": 800,
         },
     },
 }
