@@ -41,21 +41,23 @@ def episodes(tmp_path):
 
 
 @pytest.mark.slow
-def test_train_evaluate_report(dulcet, tasks, episodes, tmp_path):
+@pytest.mark.parametrize(("method", "lora"), [("sweet-rl", ["--lora", "--lora-rank", "2"]), ("multi-turn-dpo", [])])
+def test_train_evaluate_report(dulcet, tasks, episodes, tmp_path, method, lora):
     make_tiny_llama(tmp_path / "tiny", window=4096)
-    (tmp_path / "small.toml").write_text("candidates = 3\nturns = 4\n")
+    (tmp_path / "small.toml").write_text("candidates = 3\nturns = 4\n" if method == "sweet-rl" else "margin = 0.1\n")
     trained = dulcet(
-        "train", "sweet-rl", "--tasks", tasks, "--episodes", episodes, "--out", "out", "--model", "tiny", "--lora",
-        "--lora-rank", "2", "--epochs", "1", "--lr", "1e-3", "--max-new-tokens", "300", "--settings", "small.toml",
+        "train", method, "--tasks", tasks, "--episodes", episodes, "--out", "out", "--model", "tiny", *lora,
+        "--epochs", "1", "--lr", "1e-3", "--max-new-tokens", "300", "--settings", "small.toml",
         "--max-tokens", "4096", "--device", "cpu", "--json", "trained.json",
     )  # fmt: skip
     assert trained.returncode == 0, trained.stderr
     policy = json.loads((tmp_path / "trained.json").read_text())["policy"]
+    assert (tmp_path / policy / "adapter_config.json").exists() == bool(lora)
     small = ["--max-tokens", "8", "--max-turns", "2", "--device", "cpu"]
-    measured = dulcet("evaluate", tasks, "--out", "run", "--name", "sweet_rl", "--model", policy, *small)
+    measured = dulcet("evaluate", tasks, "--out", "run", "--name", "trained", "--model", policy, *small)
     assert measured.returncode == 0, measured.stderr
     table = json.loads((tmp_path / "run" / "table.json").read_text())
-    assert table["methods"]["sweet_rl"]["episodes"] == 3
+    assert table["methods"]["trained"]["episodes"] == 3
     reported = dulcet("report", "run")
     assert reported.returncode == 0, reported.stderr
     assert (tmp_path / "run" / "report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
