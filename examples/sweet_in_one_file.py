@@ -1,6 +1,6 @@
 """The whole of SWEET-RL (arXiv 2503.15478) in one script, to be read from top to bottom.
 
-A language model of a few million parameters talks with a person who wants a Python function and keeps its rules to
+A language model of a million parameters talks with a person who wants a Python function and keeps its rules to
 themselves until asked. From its own conversations alone the model learns to ask better and to write what it was told:
 
     1. talk          several episodes of each training task, graded by hidden tests

@@ -18,7 +18,12 @@ def test_ctrl_c_says_how_to_go_on_and_it_does(tmp_path, tasks, dulcet):
         words = ["collect", str(tasks), "--out", str(out), "--episodes", "10", "--parallel", "3"]
         words += ["--model", "stub", "--base-url", server.url]
         started = subprocess.Popen(
-            [sys.executable, "-m", "dulcet", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ
+            [sys.executable, "-m", "dulcet", *words],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job's children ignore it
         )
         deadline = time.monotonic() + 60
         while (not out.exists() or out.read_bytes().count(b"\n") < 4) and time.monotonic() < deadline:
