@@ -81,7 +81,7 @@ HOSTILE = {
     "slow regular expression": ("import re\ndef f(x): re.match('(a+)+$', 'a' * 40 + 'b')", Status.TIMED_OUT),
     "slow arithmetic": ("def f(x): return sum(range(10**10))", Status.TIMED_OUT),
     "memory": ("def f(x): return [0] * 10**10", Status.OUT_OF_MEMORY),
-    "memory bit by bit": ("def f(x):\n    a = []\n    while True: a.append(bytearray(1 << 24))", Status.OUT_OF_MEMORY),
+    "memory bit by bit": ("def f(x):\n    a = []\n    while True: a.append(bytes(1 << 24))", Status.OUT_OF_MEMORY),
     "large value": ("def f(x): return 'a' * (1 << 22)", Status.TOO_LARGE),
     "sys.exit": ("import sys\ndef f(x): sys.exit(0)", Status.RAISED),
     "exit at the top": ("raise SystemExit", Status.RAISED),

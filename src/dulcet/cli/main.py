@@ -44,7 +44,7 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the flush at exit is quiet, too
+        _forget_output()
         return 141
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
@@ -132,12 +132,21 @@ def _explain(error: BaseException, words: list[str]) -> int:
         if isinstance(cause, DulcetError):
             return _say(str(cause), cause.exit_code)
         if _disk_is_full(cause):
+            _forget_output()
             where = str(getattr(cause, "filename", None) or "")
             do = "Free some space and run the same command again: what was written before is kept."
             return _say(str(StorageError("the disk is full", where=where, do=do)), StorageError.exit_code)
         if isinstance(cause, ModuleNotFoundError) and (extra := EXTRAS.get((cause.name or "").partition(".")[0])):
             return _say(str(MissingDependencyError(str(cause.name), extra)), MissingDependencyError.exit_code)
     raise error
+
+
+def _forget_output() -> None:
+    """Let what standard output cannot take go, so that the interpreter's own flush at exit is quiet, too."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
