@@ -31,10 +31,11 @@ def test_margin_and_success() -> None:
     assert found(runs, chosen_succeeds=True) == []
 
 
-def test_failures_of_the_machinery_take_no_part_and_a_cut_off_episode_is_never_chosen() -> None:
+def test_failures_of_the_machinery_and_episodes_that_were_cut_off_take_no_part() -> None:
     failed = episode("a", 0, 0.0, Outcome.SIMULATOR_FAILED)
     assert found([failed, episode("a", 1, 0.5)]) == []
-    assert found([episode("a", 0, 0.0, Outcome.TRUNCATED), episode("a", 1, 0.5)]) == [("a", 1, 0)]
+    assert found([episode("a", 0, 0.0, Outcome.TRUNCATED), episode("a", 1, 0.5)]) == []
+    assert found([episode("a", 0, 0.0, Outcome.NO_ANSWER), episode("a", 1, 0.5)]) == [("a", 1, 0)]
 
 
 def scored(*advantages: float) -> Candidates:

@@ -1,6 +1,7 @@
 """The critic's numbers against the plain computation: whole sequences through the whole model, no cache, no batch."""
 
 import asyncio
+import math
 import shutil
 
 import pytest
@@ -11,7 +12,6 @@ from dulcet.credit.privileged import privileged, privileged_trajectory
 from dulcet.credit.scorer import PrivilegedScorer
 from dulcet.credit.scoring import CandidateScorer
 from dulcet.credit.sweet import SweetCritic
-from dulcet.errors import InputError
 from dulcet.models.loading import load_model, load_tokenizer
 from dulcet.task import Task
 from dulcet.training.encoding import Encoder
@@ -84,10 +84,17 @@ def test_turn_advantages_have_one_number_a_turn(folders) -> None:
     assert row[1] == pytest.approx(critic.advantages([request])[0][0], abs=1e-5)
 
 
-def test_too_long_a_turn_is_an_error(folders) -> None:
-    scorer = CandidateScorer(load_model(folders[0], "cpu"), Encoder(load_tokenizer(folders[0]), 16))
-    with pytest.raises(InputError, match="at most 16"):
-        scorer.mean_logps([(requests()[1].history, CANDIDATES)])
+def test_of_what_is_too_long_to_read_nothing_is_said(folders) -> None:
+    scorer = CandidateScorer(load_model(folders[0], "cpu"), Encoder(load_tokenizer(folders[0]), 512))
+    whole = scorer.mean_logps([(requests()[1].history, CANDIDATES)])[0]
+    prompt = len(scorer.encoder.prompt_ids(requests()[1].history))
+    lengths = [len(scorer.encoder.target_ids(text)) for text in CANDIDATES]
+    scorer.encoder.max_tokens = prompt + sorted(lengths)[1]
+    found = scorer.mean_logps([(requests()[1].history, CANDIDATES)])[0]
+    for was, now, length in zip(whole, found, lengths, strict=True):
+        assert now == pytest.approx(was, abs=1e-5) if length <= sorted(lengths)[1] else math.isnan(now)
+    critic = SweetCritic(folders[1], folders[0], device="cpu", max_tokens=16)
+    assert critic.advantages(requests()[:1]) == [[-math.inf] * 4]
 
 
 def test_the_hidden_information_stands_in_the_first_user_message() -> None:
@@ -113,8 +120,8 @@ def test_many_episodes_ask_at_once_and_errors_reach_them(folders) -> None:
 
     rows = asyncio.run(ask())
     assert all(row == pytest.approx(rows[0], abs=1e-5) for row in rows)
-    critic._scorers[0].encoder.max_tokens = 4
-    with pytest.raises(InputError):
+    critic.advantages = lambda asked: 1 / 0
+    with pytest.raises(ZeroDivisionError):
         asyncio.run(ask())
 
 

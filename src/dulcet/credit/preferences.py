@@ -71,16 +71,16 @@ def trajectory_preferences(
 ) -> list[TrajectoryPreference]:
     """The best episode of each task against every worse one whose reward is lower by more than `margin`.
 
-    Failures of the machinery take no part; an episode that was cut off is never chosen. With `chosen_succeeds` only
-    tasks that were solved once give pairs (the released code does that).
+    Failures of the machinery take no part, nor do episodes that were cut off: they would be learnt with an end that
+    they did not have. With `chosen_succeeds` only tasks that were solved once give pairs (the released code does that).
     """
     by_task: dict[str, list[Trajectory]] = defaultdict(list)
     for episode in episodes:
-        if episode.reward is not None and episode.turns:
+        if episode.reward is not None and episode.turns and episode.outcome is not Outcome.TRUNCATED:
             by_task[episode.task_id].append(episode)
     found = []
     for task_id, runs in by_task.items():
-        whole = [run for run in runs if run.outcome is not Outcome.TRUNCATED and (run.success or not chosen_succeeds)]
+        whole = [run for run in runs if run.success or not chosen_succeeds]
         best = max(whole, key=lambda run: (run.reward or 0.0, -run.episode), default=None)
         for run in runs if best else []:
             assert best is not None

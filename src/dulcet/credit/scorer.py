@@ -52,8 +52,9 @@ class PrivilegedScorer:
                 found = await asyncio.to_thread(self.critic.advantages, [request for request, _ in asked])
             except Exception as error:  # it belongs to those who asked
                 for _, future in asked:
-                    future.set_exception(error)
+                    if not future.done():
+                        future.set_exception(error)
                 continue
             for (_, future), row in zip(asked, found, strict=True):
-                if not future.cancelled():
+                if not future.done():
                     future.set_result(row)

@@ -1,12 +1,12 @@
 """Mean log-probabilities of many candidates after one history, the history computed once."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from dulcet.errors import InputError
 from dulcet.models.runtime import prepare_torch
 from dulcet.training.encoding import Encoder
 from dulcet.trajectory import Message
@@ -26,10 +26,11 @@ _Ids = tuple[int, ...]
 
 @dataclass(frozen=True)
 class _Member:
-    """One history of a group: its place among the questions, its tokens, and the distinct candidates' tokens."""
+    """One history of a group: its place among the questions, its tokens, and its distinct candidates with theirs."""
 
     index: int
     prompt: _Ids
+    texts: tuple[str, ...]
     targets: tuple[_Ids, ...]
 
 
@@ -43,34 +44,30 @@ class CandidateScorer:
     def mean_logps(self, asked: Sequence[Asked]) -> list[list[float]]:
         """For each history and each of its candidates the mean log-probability of the candidate's tokens, in nats.
 
-        The end-of-turn token counts. What was said twice is computed once. Raises InputError where a history with its
-        candidate is longer than the encoder's limit.
+        The end-of-turn token counts. What was said twice is computed once. NaN where a history with its candidate is
+        longer than the encoder's limit: nothing can be said of it.
         """
         found: dict[tuple[int, str], float] = {}
         with self.torch.inference_mode():
             for group in self._groups(asked):
                 means = iter(self._score(group))
                 for member in group:
-                    found.update({(member.index, text): next(means) for text in dict.fromkeys(asked[member.index][1])})
-        return [[found[index, text] for text in texts] for index, (_, texts) in enumerate(asked)]
+                    found.update({(member.index, text): next(means) for text in member.texts})
+        return [[found.get((index, text), math.nan) for text in texts] for index, (_, texts) in enumerate(asked)]
 
     def _groups(self, asked: Sequence[Asked]) -> Iterator[list[_Member]]:
         """Histories of exactly one length together, so that they need no padding; a bounded number of rows a group."""
         same_length: dict[int, list[_Member]] = defaultdict(list)
         for index, (history, texts) in enumerate(asked):
             prompt = self.encoder.prompt_ids(history)
-            targets = tuple(self.encoder.target_ids(text) for text in dict.fromkeys(texts))
-            if targets:
-                self._check(len(prompt) + max(map(len, targets)))
-                same_length[len(prompt)].append(_Member(index, prompt, targets))
+            room = self.encoder.max_tokens - len(prompt)
+            targets = {text: self.encoder.target_ids(text) for text in dict.fromkeys(texts)}
+            readable = {text: target for text, target in targets.items() if len(target) <= room}
+            if readable:
+                same_length[len(prompt)].append(_Member(index, prompt, tuple(readable), tuple(readable.values())))
         for _, members in sorted(same_length.items()):
             longest = max(len(target) for member in members for target in member.targets)
             yield from _cut(members, max(1, min(_ROWS, _LOGITS // (longest * self.model.config.vocab_size))))
-
-    def _check(self, tokens: int) -> None:
-        if tokens > self.encoder.max_tokens:
-            what = f"a turn with its history has {tokens} tokens; the critic reads at most {self.encoder.max_tokens}"
-            raise InputError(what, do="Raise max_tokens, or leave out the longest episodes.")
 
     def _score(self, group: Sequence[_Member]) -> list[float]:
         """Mean log-probability of every candidate of the group. The history runs once, for all of its candidates."""

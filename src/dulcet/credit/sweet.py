@@ -6,6 +6,7 @@
 the reference. Candidates of a turn share their history: it is computed once.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,19 @@ from dulcet.trajectory import Trajectory
 
 
 class SweetCritic:
-    """Advantages from a trained critic's folder and the folder of its first weights."""
+    """Advantages from a trained critic's folder and the folder of its first weights.
+
+    Held in float32 everywhere: what a critic learns at small rates is less than bfloat16 can tell apart.
+    """
 
     def __init__(
         self, folder: str | Path, reference: str | Path, *, device: str = "auto", max_tokens: int = 8192
     ) -> None:
         self.folder, self.reference = Path(folder), reference
         encoder = Encoder(load_tokenizer(folder), max_tokens)
-        self._scorers = [CandidateScorer(load_model(path, device, merge=True), encoder) for path in (folder, reference)]
+        self._scorers = [
+            CandidateScorer(load_model(path, device, "float32", merge=True), encoder) for path in (folder, reference)
+        ]
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -35,10 +41,13 @@ class SweetCritic:
         return {"kind": "sweet", "weights": weights_hash(self.folder)}
 
     def advantages(self, requests: Sequence[ScoreRequest]) -> list[list[float]]:
-        """Mean log-ratio of each candidate's tokens, in nats."""
+        """Mean log-ratio of each candidate's tokens, in nats; minus infinity for one that is too long to read.
+
+        Rounded to 1e-5, above what the company in a batch changes, so that ties are ties.
+        """
         shown = [(privileged(request.history, request.hidden), request.candidates) for request in requests]
         trained, first = (scorer.mean_logps(shown) for scorer in self._scorers)
-        return [[a - b for a, b in zip(*row, strict=True)] for row in zip(trained, first, strict=True)]
+        return [[_ratio(a, b) for a, b in zip(*row, strict=True)] for row in zip(trained, first, strict=True)]
 
     def turn_advantages(
         self, system: str, trajectories: Sequence[Trajectory], tasks: dict[str, Task]
@@ -51,6 +60,10 @@ class SweetCritic:
         ]
         flat = iter(self.advantages(requests))
         return [[next(flat)[0] for _ in trajectory.turns] for trajectory in trajectories]
+
+
+def _ratio(trained: float, first: float) -> float:
+    return -math.inf if math.isnan(trained) or math.isnan(first) else round(trained - first, 5)
 
 
 def turn_request(system: str, trajectory: Trajectory, turn: int, task: Task, candidates: Sequence[str]) -> ScoreRequest:

@@ -125,8 +125,10 @@ def make_empty_model(config: HouseConfig, sample: Sequence[Dialogue], out: Path)
         )
     )
     model.generation_config.do_sample = True  # else servers that go by this file decode greedily, whatever is asked
-    tokenizer.save_pretrained(out)
-    model.save_pretrained(out)
+    temporary = out.with_name(f".{out.name}.tmp")
+    tokenizer.save_pretrained(temporary)
+    model.save_pretrained(temporary)
+    temporary.rename(out)
 
 
 def encode(made: Sequence[Dialogue], tokenizer_folder: Path, window: int) -> list[Demonstration]:

@@ -190,7 +190,18 @@ def _hash_files(stamp: tuple[tuple[str, int, int], ...]) -> str:
     digest = hashlib.sha256()
     for name, _, _ in stamp:
         digest.update(Path(name).name.encode())
+        if Path(name).name == ADAPTER_CONFIG:
+            digest.update(_adapter_settings(Path(name)))
+            continue
         with Path(name).open("rb") as file:
             while piece := file.read(1 << 24):
                 digest.update(piece)
     return digest.hexdigest()[:16]
+
+
+def _adapter_settings(file: Path) -> bytes:
+    """An adapter's settings in one order, without the place of its base: peft writes its sets as they come."""
+    settings = json.loads(file.read_text("utf-8"))
+    settings.pop("base_model_name_or_path", None)
+    plain = {key: sorted(value, key=str) if isinstance(value, list) else value for key, value in settings.items()}
+    return json.dumps(plain, sort_keys=True).encode()

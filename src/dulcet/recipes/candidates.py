@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from dulcet.agents.prompts import prompt_hash
 from dulcet.credit.preferences import Candidates
 from dulcet.jsonl import Appender, read_if_exists
 from dulcet.models.base import Model, Sampling
+from dulcet.models.loading import weights_hash
 from dulcet.models.open import ModelSpec, open_model
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients
+from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 from dulcet.trajectory import Message, Trajectory
 
@@ -23,7 +26,17 @@ async def draw_candidates(
     """`count` messages for each (episode, turn), from the base model; each turn is on disk the moment it is drawn.
 
     Those that were cut off at the token limit are left out: they would be learnt with an end that they did not have.
+    Raises InputError where `out` holds candidates that were drawn otherwise.
     """
+    made_of = {
+        "model": weights_hash(given.base) if Path(given.base).is_dir() else given.base,
+        "system": prompt_hash(given.system),
+        "count": count,
+        "temperature": given.temperature,
+        "max_new_tokens": given.max_new_tokens,
+        "seed": seed,
+    }
+    hold_to_config(out, made_of)
     found = {row.key: row for row in read_if_exists(out, Candidates)}
     todo = [(episode, turn) for episode, turn in states if (*episode.key, turn) not in found]
     sampling = Sampling(temperature=given.temperature, max_tokens=given.max_new_tokens)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from dulcet.models.open import ModelSpec, open_model
 from dulcet.progress import progress
 from dulcet.protocol import Rules
 from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.methods import make_method
 from dulcet.rollout.collect import collect
 from dulcet.rollout.episode import requests
+from dulcet.rollout.play import closing
 from dulcet.seeds import derive
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
@@ -46,6 +49,8 @@ def measure_critic(
     base = str(house_path()) if experiment.model == "house" else experiment.model
     folder = run / "train" / "sweet_rl" / "critic" / "model"
     system = system_prompt(AgentSpec(), turns=experiment.max_turns)
+    if not trained_with_hidden(experiment):  # what it never saw in training would only confuse it
+        tasks = [task.model_copy(update={"hidden": ""}) for task in tasks]
     by_id = {task.id: task for task in tasks}
     critic = SweetCritic(folder, base, device=experiment.device, max_tokens=experiment.max_tokens)
     for name in ("zero_shot", "multi_turn_dpo", "sweet_rl"):
@@ -58,6 +63,12 @@ def measure_critic(
         asyncio.run(best_of_n(experiment, run, base, critic, tasks[: experiment.best_of_n_tasks]))
 
 
+def trained_with_hidden(experiment: Experiment) -> bool:
+    """Whether this run's critic was shown the hidden information."""
+    method = make_method("sweet_rl", experiment.method_preset, **experiment.settings.get("sweet_rl", {}))
+    return bool(method.model_dump()["hidden"])  # type: ignore[attr-defined]
+
+
 def write_advantages(
     critic: SweetCritic, system: str, episodes: Sequence[Trajectory], tasks: dict[str, Task], path: Path
 ) -> None:
@@ -67,6 +78,7 @@ def write_advantages(
     rows = [
         Advantages(task_id=episode.task_id, episode=episode.episode, advantages=tuple(round(a, 6) for a in row))
         for episode, row in zip(played, found, strict=True)
+        if all(map(math.isfinite, row))
     ]
     write_all(path, rows)
 
@@ -105,23 +117,22 @@ async def _one_n(
     experiment: Experiment, out: Path, base: str, critic: SweetCritic, tasks: Sequence[Task], n: int
 ) -> list[Trajectory]:
     rules = Rules(max_turns=experiment.max_turns)
-    human = open_human(experiment.human)
-    model = open_model(ModelSpec(model=base, device=experiment.device))
     sampling = Sampling(temperature=experiment.temperature, max_tokens=experiment.max_new_tokens)
-    try:
-        async with PrivilegedScorer(critic, {task.id: task for task in tasks}) as scorer:
-            agent = BestOfN(model, sampling, n, scorer, turns=rules.max_turns)
-            scorer.system = agent.system
-            with Grader() as grader, progress(f"best of {n}", len(tasks)) as bar:
-                return await collect(
-                    requests(list(tasks)),
-                    agent=agent,
-                    environment_factory=lambda: Environment(human, rules),
-                    grade=grader.agrade,
-                    out=out,
-                    seed=derive(experiment.seed, "evaluate"),
-                    concurrency=experiment.parallel,
-                    progress=bar,
-                )
-    finally:
-        await model.close()
+    async with (
+        closing(open_human(experiment.human)) as human,
+        closing(open_model(ModelSpec(model=base, device=experiment.device))) as model,
+        PrivilegedScorer(critic, {task.id: task for task in tasks}) as scorer,
+    ):
+        agent = BestOfN(model, sampling, n, scorer, turns=rules.max_turns)
+        scorer.system = agent.system
+        with Grader() as grader, progress(f"best of {n}", len(tasks)) as bar:
+            return await collect(
+                requests(list(tasks)),
+                agent=agent,
+                environment_factory=lambda: Environment(human, rules),
+                grade=grader.agrade,
+                out=out,
+                seed=derive(experiment.seed, "evaluate"),
+                concurrency=experiment.parallel,
+                progress=bar,
+            )

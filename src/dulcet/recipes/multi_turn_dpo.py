@@ -18,20 +18,14 @@ from dulcet.training.objectives import MAGNET, Objective, TrajectoryDPO
 from dulcet.training.trainer import train
 
 
-class MultiTurnDPO(Settings):
-    """Settings of the method (Table 5)."""
+class _Paired(Settings):
+    """What both methods have in common: the pairs, and how to train on them."""
 
-    name: ClassVar[str] = "multi_turn_dpo"
-    summary: ClassVar[str] = "DPO on whole episodes, best against worse"
+    name: ClassVar[str]
 
     train: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=4)
-    dpo: TrajectoryDPO = TrajectoryDPO(beta=0.1, nll=0.01)
     margin: float = 0.0
     """Least difference of reward between the two episodes of a pair."""
-
-    def run(self, given: Ingredients) -> Path:
-        """Pair the episodes, then train on the pairs."""
-        return self._run(given, self.dpo)
 
     def _run(self, given: Ingredients, objective: Objective) -> Path:
         preferences = trajectory_preferences(given.episodes, margin=self.margin)
@@ -40,7 +34,20 @@ class MultiTurnDPO(Settings):
         return train(given.base, data, objective, placed(self.train, given), given.out, label=self.name)
 
 
-class Magnet(MultiTurnDPO):
+class MultiTurnDPO(_Paired):
+    """Settings of the method (Table 5)."""
+
+    name: ClassVar[str] = "multi_turn_dpo"
+    summary: ClassVar[str] = "DPO on whole episodes, best against worse"
+
+    dpo: TrajectoryDPO = TrajectoryDPO(beta=0.1, nll=0.01)
+
+    def run(self, given: Ingredients) -> Path:
+        """Pair the episodes, then train on the pairs."""
+        return self._run(given, self.dpo)
+
+
+class Magnet(_Paired):
     """MAGNET's loss, L_SFT + lambda L_mDPO, on the same pairs."""
 
     name: ClassVar[str] = "magnet"

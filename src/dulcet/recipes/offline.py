@@ -18,7 +18,7 @@ def read_episodes(path: Path) -> list[Trajectory]:
     if first is None:
         raise InputError("the file has no episodes", where=str(path), do="Run 'dulcet collect' first.")
     if "dialogue_history" not in first:
-        return load(path)
+        return sorted(load(path), key=lambda episode: episode.key)  # not in the order in which they ended
     read = read_offline(path)
     for fault in read.faults:
         log.warning("%s", fault)

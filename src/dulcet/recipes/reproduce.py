@@ -50,10 +50,10 @@ def reproduce(experiment: Experiment, run: Path) -> Table:
     for name in experiment.methods:
         policy = train_method(experiment, run, name, train, episodes)
         results[name] = evaluate(experiment, run, name, str(policy), test)
-    if "sweet_rl" in experiment.methods:
-        measure_critic(experiment, run, test, results)
     table = make_table(experiment, results)
     write_table(run / "table.json", table)
+    if "sweet_rl" in experiment.methods:
+        measure_critic(experiment, run, test, results)
     return table
 
 
@@ -147,8 +147,9 @@ def collect_offline(experiment: Experiment, run: Path, tasks: Sequence[Task]) ->
     """The offline data: several episodes of every training task by the base model."""
     plan = setup(experiment, base_model(experiment), derive(experiment.seed, "collect"), episodes=experiment.episodes)
     with progress("collect", len(tasks) * experiment.episodes) as bar:
-        out = run / "episodes.jsonl"
-        return asyncio.run(play(tasks, plan, out, parallel=experiment.parallel, progress=bar))
+        out, untouched = run / "episodes.jsonl", not (run / "train").exists()  # what was learnt from stays as it is
+        playing = play(tasks, plan, out, parallel=experiment.parallel, progress=bar, retry_failed=untouched)
+        return asyncio.run(playing)
 
 
 def train_method(

@@ -11,6 +11,8 @@
 """
 
 import asyncio
+import hashlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -27,10 +29,12 @@ from dulcet.credit.preferences import (
 from dulcet.credit.sweet import SweetCritic, turn_request
 from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
+from dulcet.models.loading import weights_hash
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients, Settings, placed
 from dulcet.recipes.candidates import draw_candidates
 from dulcet.recipes.multi_turn_dpo import trajectory_pairs
+from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Pair
@@ -42,7 +46,7 @@ _SCORED_AT_ONCE = 1024
 
 
 class SweetRL(Settings):
-    """Settings of the method (Table 5 and the released scripts)."""
+    """Settings of the method (Table 5; candidates and pairs a turn as in the released scripts)."""
 
     name: ClassVar[str] = "sweet_rl"
     summary: ClassVar[str] = "a critic with hidden information scores 16 candidates a turn; DPO on its pairs"
@@ -93,8 +97,11 @@ class SweetRL(Settings):
         )
 
     def score(self, given: Ingredients, folder: Path, drawn: Sequence[Candidates]) -> list[Candidates]:
-        """Step 4; kept in a file, because it is dear for large models."""
+        """Step 4; kept in a file, because it is dear for large models. Raises InputError where that is of others."""
         path = given.out / "advantages.jsonl"
+        said = [row.model_dump_json() for row in drawn]
+        content = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        hold_to_config(path, {"critic": weights_hash(folder), "hidden": self.hidden, "candidates": content})
         if path.exists():
             return read(path, Candidates)
         critic = SweetCritic(folder, given.base, device=given.device, max_tokens=given.max_tokens)
@@ -104,7 +111,7 @@ class SweetRL(Settings):
                 rows = drawn[start : start + _SCORED_AT_ONCE]
                 asked = [self._request(given, row) for row in rows]
                 found = critic.advantages(asked)
-                scored += [row.model_copy(update={"advantages": tuple(a)}) for row, a in zip(rows, found, strict=True)]
+                scored += [_readable(row, advantages) for row, advantages in zip(rows, found, strict=True)]
                 bar.advance(len(rows))
         write_all(path, scored)
         return scored
@@ -126,6 +133,13 @@ class SweetRL(Settings):
         task = given.task(row.task_id)
         task = task if self.hidden else task.model_copy(update={"hidden": ""})
         return turn_request(given.system, given.episode(row.task_id, row.episode), row.turn, task, row.candidates)
+
+
+def _readable(row: Candidates, advantages: Sequence[float]) -> Candidates:
+    """The row with its advantages; candidates that were too long for the critic are left out."""
+    kept = [(text, a) for text, a in zip(row.candidates, advantages, strict=True) if math.isfinite(a)]
+    texts, values = tuple(text for text, _ in kept), tuple(a for _, a in kept)
+    return row.model_copy(update={"candidates": texts, "advantages": values})
 
 
 def _turn_pair(given: Ingredients, preference: TurnPreference) -> Pair | None:

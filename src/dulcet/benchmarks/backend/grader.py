@@ -46,8 +46,14 @@ class AnswerOutcome(StrEnum):
     """The only checks failed are those that the reference itself cannot do."""
 
 
-REPEATABLE = frozenset(AnswerOutcome) - {AnswerOutcome.TIMED_OUT, AnswerOutcome.OUT_OF_MEMORY, AnswerOutcome.CRASHED}
+REPEATABLE = frozenset(AnswerOutcome) - {
+    AnswerOutcome.TIMED_OUT,
+    AnswerOutcome.OUT_OF_MEMORY,
+    AnswerOutcome.CRASHED,
+    AnswerOutcome.REFERENCE_FAILED,
+}
 """Outcomes that a busy machine cannot have caused: only these verdicts are cached."""
+_BUSY = (Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
 BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
 """Exceptions that no reference raises on purpose."""
 
@@ -148,8 +154,11 @@ class Grader:
         if mine:
             try:
                 assert self._references is not None
-                checks = [parse_check(check) for check in task.checks]
-                future.set_result(self._references.run(_request(task.hidden, checks, extract=False), self.limits))
+                asked = _request(task.hidden, [parse_check(check) for check in task.checks], extract=False)
+                results = self._references.run(asked, self.limits)
+                if any(result.status in _BUSY for result in results):  # a second try, should the machine be to blame
+                    results = self._references.run(asked, self.limits)
+                future.set_result(results)
             except BaseException as error:
                 self._expected.pop(key)
                 future.set_exception(error)
