@@ -130,6 +130,17 @@ def write_all(path: Path, records: Iterable[BaseModel]) -> None:
     write_atomic(path, "".join(record.model_dump_json(by_alias=True) + "\n" for record in records))
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """One JSON object. Raises InputError where the file cannot be read or holds something else."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read ({error})", where=str(path), do="Move it away.") from error
+    if not isinstance(value, dict):
+        raise InputError("not a JSON object", where=str(path))
+    return value
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write one indented JSON document atomically."""
     write_atomic(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -13,7 +13,7 @@ from dulcet.errors import InputError
 from dulcet.house.corpus import HABITS, SCHOOL, Dialogue, dialogues
 from dulcet.house.tokenizer import learn_tokenizer
 from dulcet.humans.scripted import ScriptedHuman
-from dulcet.jsonl import write_json
+from dulcet.jsonl import read_json, write_json
 from dulcet.models.runtime import prepare_torch
 from dulcet.progress import progress
 from dulcet.seeds import derive
@@ -86,7 +86,7 @@ def hold_to(config: HouseConfig, out: Path) -> None:
     path, wanted = out / "house.json", json.loads(config.model_dump_json())
     if not path.exists():
         write_json(path, wanted)
-    elif json.loads(path.read_text("utf-8")) != wanted:
+    elif read_json(path) != wanted:
         raise InputError("the folder holds a house model of other settings", where=str(path), do="Give another --out.")
 
 

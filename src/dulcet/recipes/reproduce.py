@@ -17,7 +17,7 @@ from dulcet.benchmarks.backend.tasks import load_tasks, write_tasks
 from dulcet.errors import InputError
 from dulcet.evaluation.build import build_table
 from dulcet.evaluation.table import Table, write_table
-from dulcet.jsonl import write_json
+from dulcet.jsonl import read_json, write_json
 from dulcet.models.house_model import house_path
 from dulcet.models.loading import weights_hash
 from dulcet.models.open import ModelSpec
@@ -79,8 +79,10 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     if not path.exists():
         write_json(path, wanted)
         return
-    found = json.loads(path.read_text())
-    differing = [key for key in {**found, **wanted} if found.get(key) != wanted.get(key)]
+    found = read_json(path)
+    free = ("device", "parallel")  # they change when things happen, not what
+    names = [name for name in {**found, **wanted} if name not in free]
+    differing = [name for name in names if found.get(name) != wanted.get(name)]
     if differing:
         key = differing[0]
         what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"

@@ -77,10 +77,13 @@ async def run_episode(
 async def _converse(request: EpisodeRequest, agent: Agent, environment: Environment, seed: int) -> Step:
     """The last step, or one made up for an ending that no message brought about."""
     limit = environment.rules.time_limit
+    clock = asyncio.timeout(limit)
     try:
-        async with asyncio.timeout(limit):
+        async with clock:
             return await _turns(request, agent, environment, seed)
     except TimeoutError:
+        if not clock.expired():  # somebody else's
+            raise
         failure = DulcetError(f"the episode took longer than {limit:g} s", do="Raise it or play fewer at once.")
         return Step(None, Outcome.TIME_LIMIT, environment.no_answer, failure)
 

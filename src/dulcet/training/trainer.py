@@ -1,7 +1,7 @@
 """The trainer: one loop for every objective, the same on a small CPU and a large GPU.
 
 Every step follows from its number: its items, its learning rate and its random numbers. A training that was killed and
-started again therefore gives, bit for bit, the weights of one that was not.
+started again therefore gives the weights of one that was not: bit for bit on a CPU.
 """
 
 import logging
