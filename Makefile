@@ -27,15 +27,14 @@ install = @echo "installing dulcet[$(1)] with the pinned versions (minutes the f
 .PHONY: help demo test lint lock clean
 
 help:
-	@echo "make demo   train and measure a small model here, from tasks to report, in about ten minutes"
+	@echo "make demo   train and measure a small model here, from tasks to report, in ten minutes or less"
 	@echo "make test   style, types and tests"
 	@echo "make lock   pin anew the versions in constraints.txt"
 	@echo "make clean  remove the virtual environment and caches (never runs/)"
 
 demo: $(VENV)/.all
 	@start=`date +%s`; \
-	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced) \
-	&& echo "report: $(OUT)/report.html"
+	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
 test: $(VENV)/.test lint
 	@$(PYTHON) -m pytest

@@ -114,6 +114,7 @@ class Plain:
 
     def __init__(self, name: str, tally: Tally) -> None:
         self._name, self._tally, self._last = name, tally, time.monotonic()
+        self._said = -1
 
     def advance(self, count: int = 1, **values: float | None) -> None:
         """Count, and write when it is time."""
@@ -126,7 +127,10 @@ class Plain:
         self._tally.add(count, values, before=True)
 
     def write(self) -> None:
-        """Write the line now."""
+        """Write the line now, unless it would say what the last one said."""
+        if self._said == self._tally.done:
+            return
+        self._said = self._tally.done
         self._last = time.monotonic()
         print(f"{self._name}: {self._tally.line}", file=sys.stderr, flush=True)
 

@@ -76,6 +76,10 @@ def test_evaluate_compares_what_is_in_the_folder(tmp_path, tiny, tasks, capsys):
     assert list(table["methods"]) == ["b_first", "a_single"]
     assert table["methods"]["a_single"]["turns"] == 1.0 and table["methods"]["b_first"]["turns"] == 2.0
     assert table == json.loads((tmp_path / "run" / "table.json").read_text())
+    write_tasks(tmp_path / "other.jsonl", hand_written()[:2])
+    assert main(["evaluate", str(tmp_path / "other.jsonl"), *command[2:], "--name", "c_other"]) == 2
+    assert "was measured on other tasks" in capsys.readouterr().err
+    assert not (tmp_path / "run" / "evaluate" / "c_other.jsonl").exists()
 
 
 def test_watching(tiny, tasks, capsys):

@@ -55,3 +55,9 @@ def test_an_unknown_preset_of_experiments() -> None:
     with pytest.raises(InputError, match="no preset"):
         make_experiment("nope")
     assert make_experiment("full").evaluation_tasks == 1000
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("dpo", "multi_turn_dpo"), ("sweet", "sweet_rl"), ("magent", "magnet")])
+def test_an_unknown_method_names_the_nearest(typed: str, meant: str) -> None:
+    with pytest.raises(InputError, match=f"nearest is {meant};"):
+        make_method(typed)

@@ -19,7 +19,7 @@ class EvaluateCommand(EpisodesCommand):
 
     Examples:
         dulcet evaluate test.jsonl --out runs/mine --name zero_shot
-        dulcet evaluate test.jsonl --out runs/mine --name trained --model runs/mine/policy
+        dulcet evaluate test.jsonl --out runs/mine --name trained --model runs/sweet/policy/model
     """
 
     out: Annotated[Path, tyro.conf.arg(metavar="RUN")]
@@ -37,6 +37,7 @@ class EvaluateCommand(EpisodesCommand):
         if self.name != Path(self.name).name:
             raise InputError(f"'{self.name}' cannot be a file's name", where="--name", do="Give a word without '/'.")
         folder, path = self.out / "evaluate", self.out / "table.json"
+        self._require_same_tasks(folder)
         self.play(folder / f"{self.name}.jsonl", self.name)
         before = list(Table.read(path).methods) if path.exists() else []
         names = [*before, *(file.stem for file in sorted(folder.glob("*.jsonl")) if file.stem not in before)]
@@ -46,3 +47,16 @@ class EvaluateCommand(EpisodesCommand):
         print(f"Table: {path}")
         failed = table.methods[self.name].failed
         return Result(table.model_dump(mode="json"), exit_code=1 if failed else 0)
+
+    def _require_same_tasks(self, folder: Path) -> None:
+        """What was measured on other tasks cannot stand in one table. Raises InputError where RUN holds such."""
+        from dulcet.jsonl import read_json
+        from dulcet.rollout.config import config_path
+        from dulcet.rollout.play import file_hash
+
+        for file in sorted(folder.glob("*.jsonl")):
+            config = config_path(file)
+            made = read_json(config).get("task_file") if config.exists() else None
+            if made and made != file_hash(self.tasks):
+                do = "Give another --out, or the file that it was measured on."
+                raise InputError(f"was measured on other tasks than those in {self.tasks}", where=str(file), do=do)

@@ -26,6 +26,9 @@ from dulcet.rollout.play import closing
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
+OWN_TASKS = 40
+"""How many tasks there are to choose from where no file is given."""
+
 
 class TalkCommand(Command):
     """Work on one task with the agent: you are the person who knows the hidden function. Or watch a simulated one.
@@ -39,7 +42,7 @@ class TalkCommand(Command):
     """
 
     tasks: Annotated[Positional[Path | None], tyro.conf.arg(metavar="TASKS.jsonl")] = None
-    """A file of tasks; without it, one of the tasks that come with dulcet."""
+    """A file of tasks; without it, a synthesised held-out task of the kind that the house model was raised on."""
     task: str | None = None
     """The id of the task; without it, the seed chooses."""
     watch: bool = False
@@ -106,10 +109,10 @@ class WatchedEnvironment(Environment):
 
 def choose(path: Path | None, task_id: str | None, seed: int) -> Task:
     """The task asked for. Raises InputError where the file holds no task of that id."""
-    from dulcet.benchmarks.backend.synthesis.make import hand_written
+    from dulcet.benchmarks.backend.synthesis import synthesise
     from dulcet.benchmarks.backend.tasks import load_tasks
 
-    tasks = load_tasks(path, strict=False) if path else hand_written()
+    tasks = load_tasks(path, strict=False) if path else synthesise(OWN_TASKS, seed=0, split="test")
     if task_id is None:
         return tasks[seed % len(tasks)]
     found = [task for task in tasks if task.id == task_id]

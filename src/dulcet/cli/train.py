@@ -11,7 +11,7 @@ from dulcet.cli.command import Command, Result
 
 
 class TrainCommand(Command):
-    """Train an agent from collected episodes with one method.
+    r"""Train an agent from collected episodes with one method.
 
     Methods: rejection-fine-tuning, multi-turn-dpo, magnet, sweet-rl. Run the same command again to go on where it was
     stopped or killed.
@@ -22,7 +22,7 @@ class TrainCommand(Command):
             --model Qwen/Qwen3-0.6B --lora --lr 1e-5
     """
 
-    method: Positional[str]
+    method: Annotated[Positional[str], tyro.conf.arg(metavar="METHOD")]
     """The method's name."""
     tasks: Annotated[Path, tyro.conf.arg(metavar="TASKS.jsonl")]
     """The training tasks, in ColBench's form."""

@@ -62,7 +62,7 @@ class EndpointModel:
         key = next((os.environ[variable] for variable in KEYS if os.environ.get(variable)), None)
         self._has_key, self._timeout = key is not None, timeout
         self._client = AsyncOpenAI(base_url=self.url, api_key=key or "none", timeout=timeout, max_retries=0)
-        self._estimates = False
+        self._estimates, self._said = False, False
         self._limit = "max_tokens"
 
     def __repr__(self) -> str:
@@ -122,8 +122,13 @@ class EndpointModel:
                 do = f"Check that the server runs and serves '{self.name}'; a slow one needs a longer timeout."
                 raise EndpointError(f"{fault}, {attempt} times", where=self.url, do=do)
             pause = self._pause(attempt - 1, ordered, jitter)
-            logger.info("%s: %s; trying again in %.1f s (%d of %d)", self.url, fault, pause, attempt, self.retries)
+            self._say(f"{fault}; trying again in {pause:.1f} s ({attempt} of {self.retries})")
             await asyncio.sleep(pause)
+
+    def _say(self, what: str) -> None:
+        """Once for everybody to see, then for those who ask for details."""
+        logger.log(logging.INFO if self._said else logging.WARNING, "%s: %s", self.url, what)
+        self._said = True
 
     async def _once(self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int) -> list[Completion]:
         options: dict[str, Any] = {self._limit: sampling.max_tokens} | ({"n": n} if n > 1 else {})

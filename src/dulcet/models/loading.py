@@ -171,8 +171,11 @@ def _source(path: str | Path) -> str:
 
 def _require(source: str, names: tuple[str, ...], what: str) -> None:
     folder = Path(source)
-    if folder.is_dir() and not any((folder / name).is_file() for name in names):
-        raise InputError(f"the folder holds {what}", where=source, do="Write the model there with save_pretrained.")
+    if not folder.is_dir() or any((folder / name).is_file() for name in names):
+        return
+    inner = next((file.parent for file in sorted(folder.glob("*/*")) if file.name in names), None)
+    do = f"Did you mean {inner}?" if inner else "Write the model there with save_pretrained."
+    raise InputError(f"the folder holds {what}", where=source, do=do)
 
 
 def _broken(what: str, source: str, error: BaseException) -> InputError:

@@ -31,6 +31,10 @@ from dulcet.seeds import derive
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
+LAST_STEPS = 20
+"""Optimiser steps whose mean is the accuracy in training; one step's pairs are too few to say anything."""
+_AT_ONCE = 100
+
 
 class Advantages(BaseModel):
     """The critic's advantage of each turn of one episode."""
@@ -74,7 +78,11 @@ def write_advantages(
 ) -> None:
     """The advantage of every turn of the episodes."""
     played = [episode for episode in episodes if episode.turns]
-    found = critic.turn_advantages(system, played, tasks)
+    found: list[list[float]] = []
+    with progress(f"advantages {path.stem}", len(played)) as bar:
+        for start in range(0, len(played), _AT_ONCE):
+            found += critic.turn_advantages(system, played[start : start + _AT_ONCE], tasks)
+            bar.advance(len(found) - start)
     rows = [
         Advantages(task_id=episode.task_id, episode=episode.episode, advantages=tuple(round(a, 6) for a in row))
         for episode, row in zip(played, found, strict=True)
@@ -84,14 +92,15 @@ def write_advantages(
 
 
 def critic_quality(run: Path, critic: SweetCritic) -> dict[str, object]:
-    """The critic's identity and its last accuracy on held-out pairs, as its training measured it."""
+    """The critic's identity, its last accuracy on held-out pairs and that of its last training steps."""
     lines = (run / "train" / "sweet_rl" / "critic" / "metrics.jsonl").read_text().splitlines()
-    last = json.loads(lines[-1])
+    rows = [json.loads(line) for line in lines[-LAST_STEPS:]]
+    last, accuracies = rows[-1], [row["accuracy"] for row in rows if "accuracy" in row]
     return {
         **critic.identity,
         "held_out_accuracy": last.get("held_out_accuracy"),
         "held_out_loss": last.get("held_out_preference_loss"),
-        "training_accuracy": last.get("accuracy"),
+        "training_accuracy": sum(accuracies) / len(accuracies) if accuracies else None,
     }
 
 

@@ -1,5 +1,7 @@
 """The methods by name, and their settings by preset."""
 
+import difflib
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,7 +22,8 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
     """A method with the settings of a preset and some of them changed. Raises InputError for unknown names."""
     key = name.replace("-", "_")
     if key not in METHODS:
-        raise InputError(f"there is no method '{name}'", do=f"Choose one of: {', '.join(METHODS)}.")
+        near = nearest(key, METHODS)
+        raise InputError(f"there is no method '{name}'", do=f"The nearest is {near}; there are {', '.join(METHODS)}.")
     if preset not in PRESETS:
         raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
     settings = merged(merged(METHODS[key]().model_dump(), PRESETS[preset].get(key, {})), changes)
@@ -28,6 +31,13 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
         return METHODS[key].model_validate(settings)  # type: ignore[return-value]
     except ValidationError as error:
         raise InputError(describe(error), where=f"settings of {key}") from error
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The name that looks most like `word`; one that holds it whole, such as multi_turn_dpo for dpo, comes first."""
+    known = list(names)
+    whole = [name for name in known if word and word in name]
+    return difflib.get_close_matches(word, whole or known, 1, 0)[0]
 
 
 def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

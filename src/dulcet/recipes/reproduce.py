@@ -7,6 +7,7 @@ anywhere is simply started again, and ends with the same table as one that was n
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -42,6 +43,7 @@ def reproduce(experiment: Experiment, run: Path) -> Table:
     """
     check(experiment)
     hold_to(experiment, run)
+    print(f"Steps: {', '.join(steps(experiment))}", file=sys.stderr)
     train, test = make_tasks(experiment, run)
     results = {"zero_shot": evaluate(experiment, run, "zero_shot", base_model(experiment), test)}
     if experiment.single_turn:
@@ -55,6 +57,14 @@ def reproduce(experiment: Experiment, run: Path) -> Table:
     if "sweet_rl" in experiment.methods:
         measure_critic(experiment, run, test, results)
     return table
+
+
+def steps(experiment: Experiment) -> list[str]:
+    """What will happen, in order, for those who wait."""
+    measured = ["zero_shot", *(["single_turn"] if experiment.single_turn else [])]
+    learnt = [f"{verb} {name}" for name in experiment.methods for verb in ("train", "evaluate")]
+    critic = ["what the critic is worth"] if "sweet_rl" in experiment.methods else []
+    return ["tasks", *(f"evaluate {name}" for name in measured), "collect", *learnt, "table", *critic, "report"]
 
 
 def check(experiment: Experiment) -> None:

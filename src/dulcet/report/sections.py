@@ -40,6 +40,9 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
         )
         if len(run.table.methods) > 1
         else None,
+        _folded("The other methods against each other", *tables.every_pair(run.table, baseline))
+        if len(run.table.methods) > 2
+        else None,
         _folded("How the episodes ended", tables.outcomes(run.table)),
     )
 
@@ -153,7 +156,7 @@ def _caption(text: str) -> Markup:
     return tag("p", text, class_="caption")
 
 
-def _folded(summary: str, body: Markup) -> Markup:
+def _folded(summary: str, *body: Markup) -> Markup:
     return tag("details", tag("summary", summary), body, class_="more")
 
 

@@ -15,10 +15,20 @@ def results(table: Table) -> Markup:
 
 def comparisons(table: Table, baseline: str) -> Markup:
     """Each other method against the baseline, by both measures."""
+    return _against(table, baseline, [name for name in table.methods if name != baseline])
+
+
+def every_pair(table: Table, baseline: str) -> Sequence[Markup]:
+    """Each method but the baseline against those that stand after it."""
+    names = [name for name in table.methods if name != baseline]
+    return [_against(table, name, names[place + 1 :]) for place, name in enumerate(names[:-1])]
+
+
+def _against(table: Table, baseline: str, names: Sequence[str]) -> Markup:
     rows = []
-    for name in table.methods:
+    for name in names:
         pair = [table.comparison(name, baseline, measure) for measure in ("success", "tests_passed")]
-        if name != baseline and any(pair):
+        if any(pair):
             rows.append((method(name), *(cell for one in pair for cell in _difference(one))))
     headings = (f"Against {method(baseline)}", ("Success, points", 3), ("Tests passed, points", 3))
     return _table(headings, rows)
