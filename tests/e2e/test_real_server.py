@@ -101,8 +101,9 @@ def test_a_server_that_is_killed_in_the_middle_and_comes_back(server, dulcet, tm
     finally:
         collecting.kill()
     assert collecting.returncode == 3, said
-    (line,) = [line for line in said.splitlines() if not line.startswith("collect:")]
-    assert f"http://127.0.0.1:{server.port}/v1: no connection" in line
+    waiting, line = [line for line in said.splitlines() if not line.startswith("collect:")]
+    assert all(f"http://127.0.0.1:{server.port}/v1: no connection" in each for each in (waiting, line))
+    assert "trying again" in waiting and line.startswith("dulcet: ")
     kept = [episode for episode in load(out) if episode.outcome.agents_own]
     assert 4 <= len(kept) < 24
 
