@@ -116,13 +116,17 @@ def write_atomic(path: Path, content: str | bytes | Callable[[Path], None]) -> N
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with storage(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if callable(content):
-            content(temporary)
-        else:
-            temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            if callable(content):
+                content(temporary)
+            else:
+                temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def write_all(path: Path, records: Iterable[BaseModel]) -> None:

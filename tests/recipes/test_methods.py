@@ -57,6 +57,11 @@ def test_an_unknown_preset_of_experiments() -> None:
     assert make_experiment("full").evaluation_tasks == 1000
 
 
+def test_seed_and_device_are_the_run_s() -> None:
+    with pytest.raises(InputError, match="Use --seed"):
+        make_method("sweet_rl", policy={"seed": 3})
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("dpo", "multi_turn_dpo"), ("sweet", "sweet_rl"), ("magent", "magnet")])
 def test_an_unknown_method_names_the_nearest(typed: str, meant: str) -> None:
     with pytest.raises(InputError, match=f"nearest is {meant};"):

@@ -26,11 +26,21 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
         raise InputError(f"there is no method '{name}'", do=f"The nearest is {near}; there are {', '.join(METHODS)}.")
     if preset not in PRESETS:
         raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
+    _require_no_run_settings(key, changes)
     settings = merged(merged(METHODS[key]().model_dump(), PRESETS[preset].get(key, {})), changes)
     try:
         return METHODS[key].model_validate(settings)  # type: ignore[return-value]
     except ValidationError as error:
         raise InputError(describe(error), where=f"settings of {key}") from error
+
+
+def _require_no_run_settings(name: str, changes: dict[str, Any]) -> None:
+    """Seed and device are the run's own: a training cannot have others. Raises InputError."""
+    for training in trainings(name):
+        for field in ("seed", "device"):
+            if isinstance(changes.get(training), dict) and field in changes[training]:
+                where = f"settings of {name}.{training}"
+                raise InputError(f"'{field}' is the whole run's", where=where, do=f"Use --{field}.")
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
