@@ -146,8 +146,8 @@ def test_the_environment_is_not_visible(worker, monkeypatch):
     assert set(result.value) <= {*launch.ENVIRONMENT, "PWD", "LC_CTYPE"}
 
 
-def test_without_bubblewrap(monkeypatch):
-    monkeypatch.setattr(launch, "bubblewrap", lambda driver: [])
+def test_without_namespaces(monkeypatch):
+    monkeypatch.setattr(launch, "WITHOUT", ("bubblewrap", "namespaces"))
     with Worker() as plain:
         fork = "import os\ndef f(x):\n    while True: os.fork()"
         for code, status in [
@@ -158,7 +158,7 @@ def test_without_bubblewrap(monkeypatch):
         ]:
             assert results(plain, code)[0].status is status
         assert results(plain, "def f(x): return x")[0].value == 1
-        assert "bubblewrap" not in plain.layers
+        assert not {"bubblewrap", "namespaces"} & set(plain.layers)
 
 
 def test_a_killed_zygote_is_replaced():

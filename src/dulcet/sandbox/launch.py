@@ -1,4 +1,4 @@
-"""How the zygote is started: inside bubblewrap where that works, else as a plain process."""
+"""How the zygote is started: inside bubblewrap where that works, else as a process that makes its own namespaces."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+
+from dulcet.sandbox.inside.namespaces import WORK
 
 PACKAGE = Path(__file__).parent
 START = "import sys; sys.path.insert(0, sys.argv[2]); from inside.zygote import main; main()"
@@ -20,22 +22,26 @@ ENVIRONMENT = {
     **dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1"),
 }
 """All that a program sees of the environment."""
+WITHOUT: tuple[str, ...] = ()
+"""Layers that are not used even where they are, so that tests can look at the others by themselves."""
 
 
-def command(driver: Path | None) -> tuple[list[str], list[str]]:
-    """(command line of a zygote, names of the layers around it)."""
-    wrapper = bubblewrap(driver)
+def command(driver: Path | None) -> list[str]:
+    """The command line of a zygote. It says itself which layers hold, and why others do not."""
+    wrapper, missing = bubblewrap(driver)
     settings = {
         "package": str(PACKAGE),
         "paths": site_packages(),
         "driver": str(driver) if driver else None,
         "own_pids": bool(wrapper),
         "readable": readable(driver),
+        "without": WITHOUT,
+        "missing": {"bubblewrap": missing},
     }
     # -S: no start-up files of installed packages; -P, -s: nothing from the user's folders.
     # Not -I, which would ignore the hash seed; the environment is ours anyway.
     python = [sys.executable, "-P", "-s", "-S", "-B", "-c", START, json.dumps(settings), str(PACKAGE)]
-    return wrapper + python, ["bubblewrap"] if wrapper else []
+    return wrapper + python
 
 
 def site_packages() -> list[str]:
@@ -43,12 +49,13 @@ def site_packages() -> list[str]:
     return [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages") and Path(path).is_dir()]
 
 
-def bubblewrap(driver: Path | None) -> list[str]:
-    """The bubblewrap prefix, or nothing where it is not installed or the kernel refuses it."""
+def bubblewrap(driver: Path | None) -> tuple[list[str], str]:
+    """(the bubblewrap prefix, ""), or (nothing, why): it is not installed, or the kernel refuses it."""
     found = shutil.which("bwrap")
-    if not found or not _works(found):
-        return []
-    return [*_namespaces(found), *_mounts(driver)]
+    if found is None or "bubblewrap" in WITHOUT:
+        return [], "bubblewrap: not installed"
+    why = _refusal(found)
+    return ([], f"bubblewrap: {why}") if why else ([*_namespaces(found), *_mounts(driver)], "")
 
 
 def _namespaces(found: str) -> list[str]:
@@ -56,11 +63,14 @@ def _namespaces(found: str) -> list[str]:
 
 
 def _mounts(driver: Path | None) -> list[str]:
-    """A file system that holds the interpreter, its packages and the system's libraries, all read-only, and no more."""
-    options = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/nonexistent"]
+    """A file system that holds the interpreter, its packages and the system's libraries, all read-only, and no more.
+
+    Only the work folder can be written to. There is no /proc: nobody in there needs it.
+    """
+    options = ["--dev", "/dev", "--dir", "/tmp"]
     for path in readable(driver):
         options += ["--ro-bind-try", path, path]
-    return [*options, "--chdir", "/"]
+    return [*options, "--tmpfs", WORK, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
 
 def readable(driver: Path | None) -> list[str]:
@@ -73,10 +83,12 @@ def readable(driver: Path | None) -> list[str]:
 
 
 @cache
-def _works(found: str) -> bool:
-    """Whether a Python starts in these namespaces here (containers and some distributions forbid them)."""
+def _refusal(found: str) -> str:
+    """Why no Python starts in these namespaces here, or "" (containers and some distributions forbid them)."""
     trial = [*_namespaces(found), *_mounts(None), sys.executable, "-I", "-S", "-c", "import json"]
     try:
-        return subprocess.run(trial, env=ENVIRONMENT, capture_output=True, timeout=20, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+        ended = subprocess.run(trial, env=ENVIRONMENT, capture_output=True, timeout=20, check=False, text=True)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    said = ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"]
+    return said[-1] if ended.returncode else ""

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
+from dulcet.sandbox.isolation import Isolation
 from dulcet.sandbox.limits import Limits
 from dulcet.sandbox.results import CallResult
 from dulcet.sandbox.worker import Worker
@@ -17,11 +18,16 @@ def cores() -> int:
 
 
 class Pool:
-    """Workers started when first needed. Thread-safe; use as a context manager."""
+    """Workers started when first needed. Thread-safe; use as a context manager.
 
-    def __init__(self, workers: int | None = None, driver: Path | None = None) -> None:
+    `isolation`: what must hold here, else the first program is refused (default: what the system can).
+    """
+
+    def __init__(
+        self, workers: int | None = None, driver: Path | None = None, isolation: Isolation | None = None
+    ) -> None:
         self.size = workers or cores()
-        self._workers = [Worker(driver) for _ in range(self.size)]
+        self._workers = [Worker(driver, isolation) for _ in range(self.size)]
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for worker in self._workers:
             self._idle.put(worker)

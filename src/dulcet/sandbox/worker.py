@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from dulcet.errors import DulcetError
 from dulcet.sandbox import launch
+from dulcet.sandbox.isolation import Isolation, SandboxError, require
 from dulcet.sandbox.limits import Limits
 from dulcet.sandbox.results import CallResult, Status
 
@@ -23,21 +23,18 @@ SLACK_SECONDS = 10.0
 MOST_RESPONSE = 1 << 28
 
 
-class SandboxError(DulcetError):
-    """The sandbox itself cannot be started. Exit code 6."""
-
-    exit_code = 6
-
-
 class WorkerLostError(Exception):
     """The zygote died or does not answer."""
 
 
 class Worker:
-    """One zygote process. Not thread-safe: one request at a time. `driver`: a Python file other than the default."""
+    """One zygote process. Not thread-safe: one request at a time.
 
-    def __init__(self, driver: Path | None = None) -> None:
-        self.driver = driver
+    `driver`: a Python file other than the default; `isolation`: what must hold here (default: what the system can).
+    """
+
+    def __init__(self, driver: Path | None = None, isolation: Isolation | None = None) -> None:
+        self.driver, self.isolation = driver, isolation or Isolation.default()
         self.layers: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -75,18 +72,24 @@ class Worker:
         process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command, layers = launch.command(self.driver)
+        command = launch.command(self.driver)
         # its own session: Ctrl-C reaches the caller alone, which then closes the zygote's input
         self._process = subprocess.Popen(
             command, env=launch.ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
             stderr=subprocess.PIPE, start_new_session=True, cwd="/",
         )  # fmt: skip
         try:
-            self.layers = ["process", *layers, *json.loads(self._receive(self._process, START_SECONDS))]
+            layers, missing = json.loads(self._receive(self._process, START_SECONDS))
         except WorkerLostError as error:
             said = self._last_words(self._process)
             self.close(kill=True)
             raise SandboxError(f"the sandbox does not start ({said})", where=command[0]) from error
+        self.layers = ["process", *layers]
+        try:
+            require(self.isolation, self.layers, missing)
+        except SandboxError:
+            self.close()
+            raise
         return self._process
 
     def _last_words(self, process: subprocess.Popen[bytes]) -> str:

@@ -6,21 +6,22 @@ passed on unread: they are claims about return values, and the caller judges the
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import importlib.util
 import json
 import os
 import select
-import shutil
 import signal
 import struct
 import sys
-import tempfile
 import time
 from typing import Any, NoReturn
 
-from .confine import PR_SET_CHILD_SUBREAPER, Confinement
+from . import namespaces
+from .confine import LINUX, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, Confinement
+from .folder import Folder
 
 PRELOADED = (
     "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal",
@@ -42,37 +43,44 @@ class Zygote:
     def __init__(self, driver: Any, requests: int, responses: int, settings: dict[str, Any]) -> None:
         self.driver, self.requests, self.responses = driver, requests, responses
         self.own_pids = settings["own_pids"]
-        self.root = tempfile.mkdtemp(prefix="dulcet-sandbox-")
-        self.confinement = Confinement(settings["readable"])
-        self._new_folder()
-        while not self._confinement_holds():
-            self.confinement.weaken()
-        if self.confinement.libc is not None:  # orphans of a program come to us, to be killed
-            self.confinement.libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.folder = Folder(namespaces.WORK if self.own_pids else None)
+        self.confinement = Confinement(settings["readable"], settings["without"], self.own_pids)
+        self.confinement.allow_writing(self.folder.path)
+        while why := self._confinement_fails():
+            self.confinement.weaken(why)
+        if self.confinement.libc is not None:
+            self.confinement.libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, to be killed
+            self.confinement.libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no core files, no tracing of each other
 
-    def _confinement_holds(self) -> bool:
-        """Whether a fork can enter the confinement here: a kernel may know a layer and a container forbid it."""
+    def _confinement_fails(self) -> str:
+        """Why a fork cannot enter the confinement here, or "": a kernel may know a layer and a container forbid it."""
         limits = {"total_seconds": 1, "file_bytes": 1, "open_files": 64, "memory_bytes": 1 << 30}
-        child = os.fork()
+        read_end, write_end = os.pipe()
+        zygote, child = os.getpid(), os.fork()
         if child == 0:
-            code = 1
             try:
-                self.confinement.enter(limits)
-                code = 0
+                self.confinement.enter(limits, zygote)
+            except BaseException as error:
+                os.write(write_end, str(error).encode() or b"?")
             finally:
-                os._exit(code)
-        return os.waitpid(child, 0)[1] == 0
+                os._exit(0)
+        os.close(write_end)
+        said = os.read(read_end, 4096).decode()
+        os.close(read_end)
+        status = os.waitpid(child, 0)[1]
+        return said or (f"ended with {status}" if status else "")
 
-    def serve(self) -> None:
-        """Answer one request after the other."""
-        self._write(json.dumps(self.confinement.layers).encode())
+    def serve(self, wrapped: dict[str, Any]) -> None:
+        """Answer one request after the other; `wrapped`: the layers around this process and why others are missing."""
+        layers = [*wrapped["layers"], *self.confinement.layers]
         try:
+            self._write(json.dumps([layers, wrapped["missing"] | self.confinement.missing]).encode())
             while (request := self._read()) is not None:
                 self._write(b"".join(state + struct.pack("<I", len(data)) + data for state, data in self.run(request)))
         except BrokenPipeError:
             return
         finally:
-            shutil.rmtree(self.root, ignore_errors=True)
+            self.folder.remove()
 
     def run(self, request: dict[str, Any]) -> list[Result]:
         """One result for each call. A call that kills its process costs only itself: a new child makes the rest."""
@@ -86,12 +94,12 @@ class Zygote:
         wanted = len(request["calls"]) - first
         reports, write_end = os.pipe()
         os.set_blocking(reports, False)
-        child = os.fork()
+        zygote, child = os.getpid(), os.fork()
         if child == 0:
-            self._child(request, first, write_end)
+            self._child(request, first, write_end, zygote)
         os.close(write_end)
         try:
-            lines, timed_out = self._watch(reports, request["limits"], wanted, deadline)
+            lines, timed_out = self._watch(child, reports, request["limits"], wanted, deadline)
         finally:
             os.close(reports)
             status = self._end(child)
@@ -101,7 +109,9 @@ class Zygote:
             results.append((b"T", b"") if timed_out else (b"D", str(os.waitstatus_to_exitcode(status)).encode()))
         return results
 
-    def _watch(self, reports: int, limits: dict[str, Any], wanted: int, deadline: float) -> tuple[list[bytes], bool]:
+    def _watch(
+        self, child: int, reports: int, limits: dict[str, Any], wanted: int, deadline: float
+    ) -> tuple[list[bytes], bool]:
         """Collect the child's reports until it ends or its time is over: (at most `wanted` reports, out of time).
 
         Waits for the hang-up only and looks at the pipe now and then: to be woken by each report costs more than most
@@ -112,10 +122,11 @@ class Zygote:
         poll = select.poll()
         poll.register(reports, 0)
         poll.register(self.requests, 0)
-        call_deadline = time.monotonic() + limits["seconds"] + GRACE
+        since, spent = time.monotonic(), 0.0
         while len(lines) < wanted and not ended and len(rest) <= limits["output_bytes"] + 1024:
-            left = min(deadline, call_deadline) - time.monotonic()
-            if left <= 0:
+            left = min(deadline, since + limits["seconds"] + GRACE) - time.monotonic()
+            used = _processor_time(child) - spent
+            if left <= 0 or used > limits["cpu_seconds"] + GRACE:
                 return lines, True
             events = dict(poll.poll(min(left, TICK) * 1000))
             if self.requests in events:
@@ -124,7 +135,9 @@ class Zygote:
             *pieces, rest = (rest + chunk).split(b"\n")
             if pieces:
                 lines += pieces[: wanted - len(lines)]
-                call_deadline = time.monotonic() + limits["seconds"] + GRACE
+                since, spent = time.monotonic(), _processor_time(child)
+            if not events and self.folder.floods():
+                return lines, False
         return lines, False
 
     def _end(self, child: int) -> int:
@@ -145,7 +158,7 @@ class Zygote:
             if orphan == 0:
                 _kill_children()
 
-    def _child(self, request: dict[str, Any], first: int, write_end: int) -> NoReturn:
+    def _child(self, request: dict[str, Any], first: int, write_end: int, zygote: int) -> NoReturn:
         """The forked process: confined, then handed to the driver. Never returns."""
         code = 1
         try:
@@ -153,27 +166,20 @@ class Zygote:
             null = os.open("/dev/null", os.O_RDWR)
             for descriptor in (0, 1, 2):
                 os.dup2(null, descriptor)
-            for descriptor in (null, self.requests, self.responses):
-                os.close(descriptor)
-            os.chdir(self.folder)
-            self.confinement.enter(request["limits"])
+            for descriptor in (null, self.requests, self.responses, self.folder.lock):
+                if descriptor > 2:
+                    os.close(descriptor)
+            os.chdir(self.folder.path)
+            self.confinement.enter(request["limits"], zygote)
             self.driver.run(request, first, _Emit(write_end, request["limits"]["output_bytes"]))
             code = 0
         finally:
             os._exit(code)
 
-    def _new_folder(self) -> None:
-        self.folder = tempfile.mkdtemp(dir=self.root)
-        self.confinement.allow_writing(self.folder)
-
     def _clean(self) -> None:
         """Leave nothing of one program to the next."""
-        with contextlib.suppress(OSError):
-            os.chmod(self.folder, 0o700)  # noqa: PTH101
-            if not os.listdir(self.folder):  # noqa: PTH208
-                return
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._new_folder()
+        if not self.folder.clean():
+            self.confinement.allow_writing(self.folder.path)
 
     def _read(self) -> dict[str, Any] | None:
         head = self._read_exactly(4)
@@ -222,6 +228,14 @@ def _kill_children() -> None:
     time.sleep(0.001)
 
 
+def _processor_time(child: int) -> float:
+    """Seconds of processor time that a child has taken, by the clock that Linux keeps of each process."""
+    try:
+        return time.clock_gettime((~child << 3) | 2) if LINUX else 0.0
+    except OSError:
+        return 0.0
+
+
 def _drain(reports: int) -> tuple[bytes, bool]:
     """(what is in the pipe, whether it has ended)."""
     parts = []
@@ -244,14 +258,34 @@ def _driver(path: str | None) -> Any:
     return module
 
 
+def _wrap(settings: dict[str, Any]) -> dict[str, Any]:
+    """Move into namespaces of our own where there are none yet: the layers around us, and why one is missing."""
+    missing = dict(settings["missing"])
+    if settings["own_pids"]:
+        return {"layers": ["bubblewrap"], "missing": missing}
+    if "namespaces" in settings["without"] or not LINUX:
+        why = "not asked for" if LINUX else "Linux only"
+    else:
+        libc = ctypes.CDLL(None, use_errno=True)
+        why = namespaces.why_not(libc, settings["readable"])
+        if not why:
+            namespaces.enter(libc, settings["readable"])
+            namespaces.first_process(libc)
+            settings["own_pids"] = True
+            return {"layers": ["namespaces"], "missing": missing}
+    return {"layers": [], "missing": missing | {"namespaces": f"namespaces: {why}"}}
+
+
 def main() -> None:
     """Set up from the JSON in the first argument and serve.
 
     `package`: the folder this was found in; `paths`: of installed packages; `driver`: a Python file or null;
-    `own_pids`: whether this is a process namespace of its own; `readable`: what programs may read.
+    `own_pids`: whether bubblewrap is around us; `readable`: what programs may read; `without`: layers not to be used;
+    `missing`: why there is no bubblewrap.
     """
     settings = json.loads(sys.argv[1])
     sys.path[:] = [path for path in sys.path if path != settings["package"]] + settings["paths"]
+    wrapped = _wrap(settings)
     driver = _driver(settings["driver"])
     for name in PRELOADED:
         importlib.import_module(name)
@@ -260,6 +294,7 @@ def main() -> None:
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.argv[:] = [""]
+    sys.orig_argv[:] = [""]
     gc.disable()
     gc.freeze()
-    Zygote(driver, requests, responses, settings).serve()
+    Zygote(driver, requests, responses, settings).serve(wrapped)

@@ -1,0 +1,122 @@
+"""The empty folder that programs may write to, one after the other; nothing of one is left to the next."""
+
+import contextlib
+import fcntl
+import os
+import tempfile
+
+PREFIX = "dulcet-sandbox-"
+MOST_FILES = 1000
+MOST_BYTES = 1 << 26
+"""What one program may leave lying in its folder before it is ended (each file has its own limit besides)."""
+
+
+class Folder:
+    """`place`: a folder that this process has for itself, in memory; None for a new one among the temporary files.
+
+    The latter is locked as long as the zygote lives; where it was killed, the next zygote removes what it left.
+    """
+
+    def __init__(self, place: str | None) -> None:
+        self.lock = -1
+        if place is None:
+            _sweep()
+            self.root, self.lock = _locked()
+            self.path = tempfile.mkdtemp(dir=self.root)
+        else:
+            self.path = place
+
+    def clean(self) -> bool:
+        """Empty it; whether it is still the same folder, or another had to be taken. Raises OSError."""
+        os.chmod(self.path, 0o700)  # noqa: PTH101
+        if not os.listdir(self.path) or _clear(self.path):  # noqa: PTH208
+            return True
+        if self.lock < 0:
+            raise OSError(f"{self.path} cannot be emptied")
+        self.path = tempfile.mkdtemp(dir=self.root)
+        return False
+
+    def floods(self) -> bool:
+        """Whether there is more in it than any honest program writes."""
+        files = size = 0
+        waiting = [self.path]
+        while waiting:
+            try:
+                with os.scandir(waiting.pop()) as entries:
+                    for entry in entries:
+                        files += 1
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+                        if files > MOST_FILES or size > MOST_BYTES:
+                            return True
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+            except (FileNotFoundError, PermissionError):
+                continue  # gone meanwhile, or closed to its maker too
+            except OSError:
+                return True  # too deep to be named
+        return False
+
+    def remove(self) -> None:
+        """Leave nothing on the disk."""
+        if self.lock >= 0:
+            _remove(self.root)
+
+
+def _locked() -> tuple[str, int]:
+    """A new folder and the descriptor that locks it. A sweep may take it away before it is locked: then another."""
+    while True:
+        root = tempfile.mkdtemp(prefix=PREFIX)
+        with contextlib.suppress(FileNotFoundError):
+            lock = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.path.isdir(root):  # noqa: PTH112
+                return root, lock
+            os.close(lock)
+
+
+def _sweep() -> None:
+    """Remove the folders of zygotes that were killed: those of this user that nobody holds locked."""
+    parent = tempfile.gettempdir()
+    for name in os.listdir(parent):  # noqa: PTH208
+        if not name.startswith(PREFIX):
+            continue
+        root = os.path.join(parent, name)  # noqa: PTH118
+        with contextlib.suppress(OSError):
+            lock = os.open(root, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC)
+            with contextlib.suppress(OSError):
+                if os.fstat(lock).st_uid == os.getuid():
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _remove(root)
+            os.close(lock)
+
+
+def _remove(root: str) -> None:
+    _clear(root)
+    with contextlib.suppress(OSError):
+        os.rmdir(root)  # noqa: PTH106
+
+
+def _clear(folder: str) -> bool:
+    """Empty `folder`; whether that worked. What lies deep is lifted up first, so that no depth exhausts us."""
+    lifted = 0
+    try:
+        while names := os.listdir(folder):  # noqa: PTH208
+            for name in names:
+                path = os.path.join(folder, name)  # noqa: PTH118
+                if os.path.islink(path) or not os.path.isdir(path):  # noqa: PTH112, PTH114
+                    os.unlink(path)  # noqa: PTH108
+                    continue
+                os.chmod(path, 0o700)  # noqa: PTH101
+                for inner in os.listdir(path):  # noqa: PTH208
+                    lifted += 1
+                    _lift(os.path.join(path, inner), os.path.join(folder, f".{os.getpid()}-{lifted}"))  # noqa: PTH118
+                os.rmdir(path)  # noqa: PTH106
+    except OSError:
+        return False
+    return True
+
+
+def _lift(path: str, target: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+        os.chmod(path, 0o700)  # noqa: PTH101
+    os.rename(path, target)  # noqa: PTH104
