@@ -1,19 +1,20 @@
 """The default driver: runs a program anew for each call and reports each value. Runs in the forked process."""
 
 import gc
-import random
+import os
 import signal
 import sys
+import tempfile
 import types
 from collections.abc import Callable
 from typing import Any
 
+from . import repeatable
 from .encode import encode
 from .extract import program
 
 Emit = Callable[[str, Any, str], None]
 MODULE = "answer"
-SEED = 0
 
 
 class TimeUp(BaseException):
@@ -28,6 +29,7 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGPROF, _time_is_up)
+    tempfile.tempdir = os.getcwd()  # the one place that it may write to  # noqa: PTH109
     code: Any = None
     for position, call in enumerate(request["calls"][first:], start=first):
         name = request["names"][position]
@@ -36,7 +38,7 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 _arm(request["limits"])
                 if code is None:
                     text = program(request["code"], request["names"]) if request["extract"] else request["code"]
-                    code = compile(text, "<answer>", "exec", dont_inherit=True)
+                    code = compile(text.removeprefix("\ufeff"), "<answer>", "exec", dont_inherit=True)
                 result = _call(code, call, name)
             finally:
                 _disarm()
@@ -59,11 +61,11 @@ def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
     sys.modules[MODULE] = module  # dataclasses and typing look their module up by name
     namespace = module.__dict__
     try:
-        _seed()
+        repeatable.start()
         exec(code, namespace)
         if name and not callable(namespace.get(name)):
             return "missing_function", None, name
-        _seed()
+        repeatable.start()
         return "value", encode(eval(call, namespace)), ""
     except TimeUp:
         raise
@@ -75,18 +77,10 @@ def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
         return "raised", type(error).__name__, _message(error)
 
 
-def _seed() -> None:
-    """Whatever is drawn is drawn alike by the reference and by every answer."""
-    random.seed(SEED)
-    numpy: Any = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(SEED)  # loads itself when first asked for: not yet among the modules
-
-
 def _message(error: BaseException) -> str:
     if type(error).__module__ != "builtins" or not error.args or type(error.args[0]) is not str:
         return ""
-    return error.args[0][:200]
+    return error.args[0][:200].encode("utf-8", "backslashreplace").decode()
 
 
 def _arm(limits: dict[str, Any]) -> None:
@@ -97,3 +91,7 @@ def _arm(limits: dict[str, Any]) -> None:
 def _disarm() -> None:
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __package__ == "inside":  # in the zygote, before it forks; never in a process that only looks at this file
+    repeatable.install()
