@@ -59,6 +59,54 @@ def test_the_critics_score(normalise):
     assert loss.item() == pytest.approx(minus_log_sigmoid(0.1 * (naive[0] - naive[1])), rel=1e-12)
 
 
+def test_ipo_is_a_regression_to_its_margin():
+    chosen, rejected = random(2, 5).requires_grad_().unbind()
+    chosen.retain_grad()
+    got = losses.ipo(chosen, rejected, beta=0.25)
+    for b in range(5):
+        assert got[b].item() == pytest.approx((chosen[b] - rejected[b] - 2.0).item() ** 2, rel=1e-12)
+    got.sum().backward()
+    assert chosen.grad.tolist() == pytest.approx((2 * (chosen - rejected - 2.0)).tolist(), rel=1e-12)
+    reached = losses.ipo(rejected.detach() + 2.0, rejected.detach(), beta=0.25)
+    assert reached.tolist() == pytest.approx([0.0] * 5, abs=1e-12)
+
+
+def test_the_robust_loss_takes_the_swaps_out_on_average():
+    chosen, rejected = random(2, 5)
+    clean = losses.bradley_terry(chosen, rejected, 0.3)
+    seen = losses.robust(chosen, rejected, 0.3, noise=0.2), losses.robust(rejected, chosen, 0.3, noise=0.2)
+    assert (0.8 * seen[0] + 0.2 * seen[1]).tolist() == pytest.approx(clean.tolist(), rel=1e-12)
+    for b in range(5):
+        h = 0.3 * (chosen[b] - rejected[b]).item()
+        naive = (0.8 * minus_log_sigmoid(h) - 0.2 * minus_log_sigmoid(-h)) / 0.6
+        assert seen[0][b].item() == pytest.approx(naive, rel=1e-12)
+    assert torch.equal(losses.robust(chosen, rejected, 0.3, noise=0.0), clean)
+
+
+def test_the_kind_names_the_loss():
+    chosen, rejected = random(2, 5)
+    made = {kind: losses.preference(chosen, rejected, 0.3, kind, 0.1) for kind in ("sigmoid", "ipo", "robust")}
+    assert torch.equal(made["sigmoid"], losses.bradley_terry(chosen, rejected, 0.3))
+    assert torch.equal(made["ipo"], losses.ipo(chosen, rejected, 0.3))
+    assert torch.equal(made["robust"], losses.robust(chosen, rejected, 0.3, 0.1))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda c, r: losses.dpo(c, r, torch.zeros(3), torch.zeros(3), 0.3),
+        lambda c, r: losses.bradley_terry(c, r, 0.3),
+        lambda c, r: losses.ipo(c, r, 0.3),
+        lambda c, r: losses.robust(c, r, 0.3, 0.2),
+        lambda c, r: losses.mdpo(c[:, None].expand(3, 2), r[:, None].expand(3, 2), 0.3),
+        lambda c, r: losses.magnet(losses.sft(c[:, None]), losses.bradley_terry(c, r, 0.3), 0.7),
+    ],
+)
+def test_gradients_are_those_of_finite_differences(loss):
+    chosen, rejected = (value.clone().requires_grad_() for value in random(2, 3))
+    assert torch.autograd.gradcheck(loss, (chosen, rejected))
+
+
 def test_likelihoods():
     logp = -random(2, 3).abs()
     assert losses.sft(logp).tolist() == pytest.approx([-sum(row) for row in logp.tolist()])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Normalise = Literal["turn", "trajectory", "none"]
+Kind = Literal["sigmoid", "ipo", "robust"]
 
 
 def sft(logp_BT: Tensor) -> Tensor:
@@ -55,11 +56,11 @@ def magnet(sft_B: Tensor, mdpo_B: Tensor, lam: float) -> Tensor:
 
 
 def trajectory_score(ratio_SK: Tensor, tokens_SK: Tensor, normalise: Normalise) -> Tensor:
-    """S(tau), the SWEET critic's score of each trajectory (arXiv 2503.15478, section 4.2), axis S.
+    """S(tau), the score of each trajectory, axis S: the SWEET critic's (arXiv 2503.15478, section 4.2), or DPO's.
 
     `ratio_SK` sums the token log ratios of each turn, `tokens_SK` counts them (0 for turns that are not there).
     turn: sum over turns of the mean over the turn's tokens (the paper); trajectory: mean over all tokens of the
-    trajectory (the released code); none: the sum of all.
+    trajectory (the critic's released code; length-normalised DPO); none: the sum of all (DPO).
     """
     if normalise == "turn":
         return (ratio_SK / tokens_SK.clamp(min=1)).sum(-1)
@@ -78,6 +79,32 @@ def bradley_terry(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
     from torch.nn.functional import logsigmoid
 
     return -logsigmoid(beta * (chosen_B - rejected_B))
+
+
+def ipo(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
+    """Identity preference optimisation (Azar et al., arXiv 2310.12036, equation 17), one value a pair.
+
+    (h - 1 / (2 beta))^2 with h = s+ - s-: a regression to a margin, so that a pair that is certain is not pushed without
+    end. `beta` is the paper's tau.
+    """
+    return (chosen_B - rejected_B - 1 / (2 * beta)).square()
+
+
+def robust(chosen_B: Tensor, rejected_B: Tensor, beta: float, noise: float) -> Tensor:
+    """DPO for labels of which a share `noise` < 1/2 is swapped (Chowdhury et al., arXiv 2403.00409).
+
+    [(1 - noise) l(h) - noise l(-h)] / (1 - 2 noise) with l(h) = -log sigmoid(beta h): over the swaps its mean is the loss
+    of the true labels. With no noise it is DPO.
+    """
+    as_said_B, swapped_B = bradley_terry(chosen_B, rejected_B, beta), bradley_terry(rejected_B, chosen_B, beta)
+    return ((1 - noise) * as_said_B - noise * swapped_B) / (1 - 2 * noise)
+
+
+def preference(chosen_B: Tensor, rejected_B: Tensor, beta: float, kind: Kind, noise: float) -> Tensor:
+    """The loss of that kind on the two sides' scores; `noise` is that of `robust` and counts for no other kind."""
+    if kind == "ipo":
+        return ipo(chosen_B, rejected_B, beta)
+    return robust(chosen_B, rejected_B, beta, noise) if kind == "robust" else bradley_terry(chosen_B, rejected_B, beta)
 
 
 def kl_estimate(ratio_T: Tensor) -> Tensor:

@@ -8,9 +8,9 @@ Table 5 (arXiv 2503.15478).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from dulcet.errors import InputError
 from dulcet.training import losses
@@ -121,11 +121,24 @@ class Preference(Settings):
 class TrajectoryDPO(Preference):
     """Multi-turn DPO: DPO on whole trajectories, summed over the agent's own tokens alone."""
 
+    kind: losses.Kind = "sigmoid"
+    """sigmoid: DPO; ipo: a regression to the margin 1 / (2 beta); robust: DPO for labels that are sometimes swapped."""
+    noise: float = Field(0.0, ge=0, lt=0.5)
+    """Share of the labels that are taken to be swapped (robust alone)."""
+    normalise: losses.Normalise = "none"
+    """none: sum of the log ratios; trajectory: their mean over all tokens; turn: mean of each turn, summed."""
+
+    @model_validator(mode="after")
+    def _noise_is_for_robust(self) -> Self:
+        if (self.noise > 0) != (self.kind == "robust"):
+            raise ValueError("kind = robust and noise above 0 go together")
+        return self
+
     def preference(self, ratio_SK: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """DPO over the sum of all the trajectory's log ratios."""
-        chosen_B, rejected_B = ratio_SK.sum(-1).chunk(2)
-        zero_B = chosen_B.new_zeros(chosen_B.shape)  # the reference is subtracted already
-        return losses.dpo(chosen_B, rejected_B, zero_B, zero_B, self.beta), self.beta * (chosen_B - rejected_B).detach()
+        """The loss of that kind over the trajectories' scores."""
+        chosen_B, rejected_B = losses.trajectory_score(ratio_SK, batch.tokens_SK, self.normalise).chunk(2)
+        loss_B = losses.preference(chosen_B, rejected_B, self.beta, self.kind, self.noise)
+        return loss_B, self.beta * (chosen_B - rejected_B).detach()
 
 
 class StepDPO(TrajectoryDPO):
