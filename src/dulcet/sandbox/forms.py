@@ -7,8 +7,7 @@ set has no other possible partners than the entries of its own shape.
 
 import math
 import random
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 RELATIVE = 1e-9
 ABSOLUTE = 1e-12
@@ -18,13 +17,15 @@ MOST_INT = 1 << 53
 STEPS_EACH, STEPS_FREE = 10, 100_000
 """Comparisons for each part of a value, and for any; what takes more (thousands of near misses in a set) differs."""
 
+_DRAW = random.Random().getrandbits
+"""Numbers are drawn and not counted, so that nobody can prepare keys that collide."""
+
 
 class IncomparableError(Exception):
     """The value has no faithful plain form, is forged, or takes too long to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One part of a value. `number`: of a finite float."""
 
     exact: int
@@ -39,7 +40,6 @@ class Forms:
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
-        self._draw = random.Random()  # drawn, not counted: nobody can prepare keys that collide
         self.made, self.most = 0, math.inf
 
     def of(self, value: Any) -> Form:
@@ -78,7 +78,7 @@ class Forms:
         return Form(self._number((tag, *exact)), self._number((tag, None, *shape)), None, unordered, tuple(parts))
 
     def _number(self, key: Any) -> int:
-        return self._numbers.setdefault(key, self._draw.getrandbits(62))
+        return self._numbers.setdefault(key, _DRAW(62))
 
 
 class Agreement:

@@ -15,10 +15,15 @@ MOST_SHOWN = 80
 def comparable(value: Any) -> bool:
     """Whether an encoded value has a faithful plain form, all the way down."""
     try:
-        Forms().of(value)
-    except (IncomparableError, RecursionError):
+        return _comparable(value)
+    except RecursionError:
         return False
-    return True
+
+
+def _comparable(value: Any) -> bool:
+    if isinstance(value, dict):
+        return len(value) == 1 and "opaque" not in value and all(map(_comparable, value.values()))
+    return not isinstance(value, list) or all(map(_comparable, value))
 
 
 def same(expected: Any, actual: Any) -> bool:
@@ -26,8 +31,10 @@ def same(expected: Any, actual: Any) -> bool:
 
     Never raises, whatever a forged report holds, and takes no longer than the size of `expected` warrants.
     """
-    forms = Forms()
     try:
+        if json.dumps(expected) == json.dumps(actual):  # to the last bit, as most are
+            return comparable(expected)
+        forms = Forms()
         left = forms.of(expected)
         forms.most = 2 * forms.made  # what agrees has as many parts: a larger claim is not read to its end
         return Agreement(forms.made)(left, forms.of(actual))
