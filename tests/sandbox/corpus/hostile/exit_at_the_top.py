@@ -1,0 +1,5 @@
+# Tries: SystemExit from the top level
+# Task: double
+# Honest score: 0
+
+raise SystemExit(0)

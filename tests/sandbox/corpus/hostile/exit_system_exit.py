@@ -1,0 +1,9 @@
+# Tries: SystemExit, which a handler for Exception lets through
+# Task: double
+# Honest score: 0
+
+import sys
+
+
+def double(x):
+    sys.exit(0)
