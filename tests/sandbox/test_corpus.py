@@ -4,6 +4,7 @@ What a hostile answer reaches is observed: a secret that is the value asked for,
 """
 
 import ctypes
+import json
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from tests.sandbox.corpus import entries
 from tests.sandbox.corpus.canaries import Canaries, descendants
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="layers of Linux")
-SHORT = Limits(cpu_seconds=0.2, seconds=0.4, total_seconds=0.8, memory_bytes=1 << 28)
+SHORT = Limits(cpu_seconds=0.2, seconds=0.3, total_seconds=0.6, memory_bytes=1 << 28)
 HOSTILE, HONEST = entries.read("hostile"), entries.read("honest")
 WRAPPERS = ("bubblewrap", "namespaces")
 SYSTEM = ("file", "socket", "process", "signal", "limits", "priority", "environment", "shared", "leftover", "memory")
@@ -117,13 +118,22 @@ def honest(canaries):
         yield made
 
 
-@by_name([entry for entry in HOSTILE if entry.reaches])
+@by_name([entry for entry in HOSTILE if entry.unconfined == "reaches"])
 def test_the_secret_is_there_to_be_found(canaries, entry):
     """Without a sandbox these answers do find it: what the other tests see is the sandbox, not a broken attack."""
     code = entries.fill(f"{entry.code}\nprint(secret(1))", canaries.places)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     canaries.breaches()
     assert done.stdout.strip() == canaries.secret, done.stderr
+
+
+@by_name([entry for entry in HOSTILE if entry.unconfined == "fools"])
+def test_a_naive_grader_is_fooled(canaries, entry):
+    task = entries.task(entry.task, canaries.places)
+    given = json.dumps([task.hidden, entries.fill(entry.code, canaries.places), task.checks])
+    command = [sys.executable, entries.FOLDER / "naive.py"]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=True)
+    assert float(done.stdout) > entry.honest_score
 
 
 @pytest.mark.parametrize(

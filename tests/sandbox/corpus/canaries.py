@@ -24,14 +24,23 @@ class Canaries:
         self.secret = f"canary-{secrets.token_hex(16)}"
         self.folder = Path(tempfile.mkdtemp(prefix="canaries-"))
         self.mark, self.precious = self.folder / "mark", self.folder / "files" / "precious"
-        self.precious.parent.mkdir()
-        self.precious.write_text("precious")
         (self.folder / "secret").write_text(self.secret)
         os.environ["DULCET_CANARY"] = self.secret
-        self.victim = subprocess.Popen(["sleep", "1000"])
         self._listen()
-        self._before = self._state()
+        self._lay_out()
         return self
+
+    def _lay_out(self):
+        """What can be harmed: a file and a process."""
+        self.precious.parent.mkdir()
+        self.precious.write_text("precious")
+        self.victim = subprocess.Popen(["sleep", "1000"])
+        self._before = self._state()
+
+    def _clear_away(self):
+        self.victim.kill()
+        self.victim.wait()
+        shutil.rmtree(self.precious.parent, ignore_errors=True)
 
     def __exit__(self, *exception):
         os.environ.pop("DULCET_CANARY", None)
@@ -39,8 +48,7 @@ class Canaries:
         self._thread.join()
         for listener in self._sockets.values():
             listener.close()
-        self.victim.kill()
-        self.victim.wait()
+        self._clear_away()
         shutil.rmtree(self.folder)
 
     @property
@@ -60,24 +68,27 @@ class Canaries:
         }
 
     def breaches(self):
-        """What was reached since the last look."""
+        """What was reached since the last look; what was harmed is whole again afterwards."""
         found, self._reached = self._reached, []
         if self.mark.exists():
             found.append("made a file")
             self.mark.unlink()
         if self.victim.poll() is not None:
             found.append("killed a process")
-        now = self._state()
-        found += [f"changed {name}" for name, value in self._before.items() if now[name] != value]
+        else:
+            now = self._state()
+            found += [f"changed {name}" for name, value in self._before.items() if now[name] != value]
+        if found:
+            self._clear_away()
+            self._lay_out()
         return found
 
     def _state(self):
-        status, folder = self.precious.stat(), self.precious.parent
-        victim = self.victim.pid
+        folder, victim = self.precious.parent, self.victim.pid
+        status = self.precious.stat() if self.precious.exists() else folder.stat()
         return {
-            "a file's content": self.precious.read_text(),
-            "a file's status": (status.st_mode, status.st_uid, status.st_mtime, status.st_nlink),
-            "a folder": (folder.stat().st_mode, sorted(os.listdir(folder))),
+            "a file": (status.st_size, status.st_mode, status.st_uid, status.st_mtime, status.st_nlink),
+            "a folder": (folder.stat().st_mode, sorted(path.name for path in folder.iterdir())),
             "a process's limits": [resource.prlimit(victim, n) for n in (resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)],
             "a process's priority": (os.getpriority(os.PRIO_PROCESS, victim), os.sched_getaffinity(victim)),
             "its own priority": (os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0)),

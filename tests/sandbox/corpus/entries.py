@@ -18,8 +18,8 @@ class Entry:
     tries: str
     task: str
     honest_score: float
-    reaches: bool
-    """Whether it gets at the secret where nothing holds it back."""
+    unconfined: str
+    """What it does where nothing holds it back: `reaches` the secret, `fools` a naive grader, or nothing known."""
     code: str
 
     @property
@@ -40,7 +40,7 @@ def _entry(path):
         tries=header.get("Tries") or header["Looks like"],
         task=header["Task"],
         honest_score=float(header["Honest score"]),
-        reaches=header.get("Unconfined") == "reaches",
+        unconfined=header.get("Unconfined", ""),
         code=code,
     )
 

@@ -1,6 +1,7 @@
 # Tries: an object that says it equals everything
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Yes:
     def __eq__(self, other):

@@ -1,6 +1,7 @@
 # Tries: an object that gives str as its class
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Liar:
     @property

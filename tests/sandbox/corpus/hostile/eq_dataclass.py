@@ -1,6 +1,7 @@
 # Tries: a record with a comparison of its own and a type name taken from elsewhere
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 from dataclasses import dataclass
 

@@ -1,6 +1,7 @@
 # Tries: an enumeration whose members equal everything
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 import enum
 

@@ -1,6 +1,7 @@
 # Tries: an exception in the place of a value, with a comparison of its own
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Yes(Exception):
     def __eq__(self, other):

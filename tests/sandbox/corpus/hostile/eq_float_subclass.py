@@ -1,6 +1,7 @@
 # Tries: a float that is close to everything
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 class Number(float):
     def __eq__(self, other):

@@ -1,6 +1,7 @@
 # Tries: a number that equals every number
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 class Number(int):
     def __eq__(self, other):

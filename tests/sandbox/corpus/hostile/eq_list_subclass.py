@@ -1,6 +1,7 @@
 # Tries: a list that equals whatever it is compared with
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Items(list):
     def __eq__(self, other):

@@ -1,6 +1,7 @@
 # Tries: a mock that answers every question
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 from unittest.mock import MagicMock
 

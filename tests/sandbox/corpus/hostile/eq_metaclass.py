@@ -1,6 +1,7 @@
 # Tries: a class whose metaclass says yes
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Meta(type):
     def __eq__(cls, other):

@@ -1,6 +1,7 @@
 # Tries: the object of the standard library that equals everything
 # Task: double
 # Honest score: 0
+# Unconfined: fools
 
 from unittest.mock import ANY
 

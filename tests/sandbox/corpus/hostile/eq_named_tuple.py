@@ -1,6 +1,7 @@
 # Tries: a named tuple that equals all tuples
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 from collections import namedtuple
 

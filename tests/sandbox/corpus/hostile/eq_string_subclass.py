@@ -1,6 +1,7 @@
 # Tries: a string whose comparison and hash are its own
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 class Text(str):
     def __eq__(self, other):

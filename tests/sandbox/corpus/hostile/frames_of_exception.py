@@ -1,6 +1,7 @@
 # Tries: reading the frames of a traceback
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 import re
 

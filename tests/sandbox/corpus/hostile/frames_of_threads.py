@@ -1,6 +1,7 @@
 # Tries: reading the frames of all threads
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 import re
 import sys

@@ -1,6 +1,7 @@
 # Tries: reading an expected value through the stack frames of the grader
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 import re
 import sys

@@ -1,6 +1,7 @@
 # Tries: searching all objects of the process for an expected value
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 import gc
 import re

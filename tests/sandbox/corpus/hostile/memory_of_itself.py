@@ -1,6 +1,7 @@
 # Tries: searching its own memory, all of it
 # Task: secret
 # Honest score: 0
+# Unconfined: fools
 
 import re
 
