@@ -3,9 +3,10 @@ import torch
 
 from dulcet.models.loading import load_model
 from dulcet.training import logprobs
+from dulcet.training.batch import collate
 from dulcet.training.config import LoraConfig, TrainConfig
-from dulcet.training.data import collate, micro_batches
 from dulcet.training.logprobs import TargetLogps
+from dulcet.training.packing import micro_batches
 from dulcet.training.reference import by_turn, score
 from tests.training.samples import pairs
 
@@ -60,12 +61,15 @@ def test_chunks_of_the_head_give_the_same_values_and_gradients(model, encoder, m
 
 def test_only_the_agents_tokens_reach_the_loss(model, encoder):
     """Every target belongs to a span; the gradient of the loss with respect to the other positions' labels is none."""
-    batch = collate(pairs(encoder, 3))
-    inside = {(row, at) for row, at in zip(batch.row_T.tolist(), (batch.column_T + 1).tolist(), strict=True)}
-    sequences = [q for side in range(2) for item in pairs(encoder, 3) for q in item.sides[side]]
-    expected = {(row, at) for row, q in enumerate(sequences) for s in q.spans for at in range(s.start, s.end)}
-    assert inside == expected
-    assert batch.label_T.tolist() == batch.ids_RP[batch.row_T, batch.column_T + 1].tolist()
+    data = pairs(encoder, 3)
+    batch = collate(data)
+    width = batch.ids_RP.shape[1]
+    rows = [(place // width, place % width + 1) for place in batch.place_U.tolist()]
+    sequences = [q for side in range(2) for item in data for q in item.sides[side]]
+    expected = [(row, at) for row, q in enumerate(sequences) for s in q.spans for at in range(s.start, s.end)]
+    assert rows == expected
+    assert batch.label_U.tolist() == [sequences[row].ids[at] for row, at in expected]
+    assert batch.target_T.tolist() == list(range(len(expected)))
 
 
 def test_a_model_that_caps_its_logits_takes_the_long_way(encoder, caplog):

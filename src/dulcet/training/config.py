@@ -42,7 +42,9 @@ class TrainConfig(BaseModel):
     batch: PositiveInt = 8
     """Demonstrations or pairs in an optimiser step."""
     token_budget: PositiveInt = 8192
-    """Padded tokens in one forward and backward pass; a step is cut into as many passes as it needs."""
+    """Tokens computed in one forward and backward pass; a step is cut into as many passes as it needs."""
+    share_prefixes: bool = True
+    """Compute what several sequences of a pass begin with once. Models that cannot are noticed, and it is said."""
     warmup: float = Field(0.03, ge=0, le=1)
     """Share of the steps in which the learning rate rises from 0."""
     final_lr: float = Field(0.1, ge=0, le=1)

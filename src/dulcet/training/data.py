@@ -1,22 +1,14 @@
-"""What is trained on: demonstrations and pairs, and how they become batches of tensors.
-
-Axes: R row of the padded input, P position in it, T target token of the batch (all of them, flat), S trajectory (a
-demonstration has one, a pair two: first all the chosen, then all the rejected), K turn, L token of a turn.
-"""
+"""What is trained on: demonstrations and pairs, which of them are held out, and in which order they come."""
 
 import hashlib
 from collections.abc import Iterator
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dulcet.errors import InputError
-from dulcet.training.encoding import Sequence
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from dulcet.training.encoding import Ids, Sequence
 
 Trajectory = Listed[Sequence]
 """One trajectory's sequences, as `Encoder.encode_trajectory` gives them; for a single turn, one."""
@@ -69,6 +61,11 @@ def require_targets(sequences: Trajectory) -> None:
         raise InputError("a training example has no target tokens", do="Leave out what the Encoder dropped (empty).")
 
 
+def inputs(sequence: Sequence) -> Ids:
+    """What the model has to read of a sequence: the last target is predicted, and predicts nothing."""
+    return sequence.ids[: max((span.end for span in sequence.spans), default=1) - 1]
+
+
 def side_targets(item: Item, side: int) -> int:
     """Number of target tokens of one of its trajectories."""
     return sum(sequence.targets for sequence in item.sides[side])
@@ -90,102 +87,6 @@ def data_hash(data: Listed[Item]) -> str:
                 digest.update(np.asarray(sequence.ids, dtype=np.int32).tobytes())
                 digest.update(repr([(span.turn, span.start, span.end) for span in sequence.spans]).encode())
     return digest.hexdigest()
-
-
-def micro_batches(items: Listed[Item], token_budget: int) -> list[list[int]]:
-    """Indices of `items` in groups whose padded rows hold at most `token_budget` tokens, long ones together.
-
-    The trajectories of one item stay together, because its loss needs them all; an item that is larger than the budget
-    is a group of its own.
-    """
-    rows = [sum(len(side) for side in item.sides) for item in items]
-    longest = [max(len(sequence.ids) for side in item.sides for sequence in side) for item in items]
-    groups: list[list[int]] = []
-    width = height = 0
-    for index in sorted(range(len(items)), key=lambda index: (-longest[index], index)):
-        if not groups or (height + rows[index]) * width > token_budget:
-            groups.append([])
-            width, height = longest[index], 0
-        groups[-1].append(index)
-        height += rows[index]
-    return groups
-
-
-@dataclass
-class Batch:
-    """Some items as tensors."""
-
-    ids_RP: "Tensor"
-    """Token ids, padded on the right. A causal model's earlier positions cannot see the padding: no mask is needed."""
-    row_T: "Tensor"
-    column_T: "Tensor"
-    """Where each target token is predicted: the position before it."""
-    label_T: "Tensor"
-    slot_T: "Tensor"
-    """Where each target token belongs in a flat tensor of the shape S, K, L."""
-    tokens_SK: "Tensor"
-    """Number of target tokens of each turn; 0 for turns that a trajectory does not have."""
-    shape: tuple[int, int, int]
-    """S, K, L."""
-    weight_B: "Tensor"
-    """Weight of each item."""
-    tokens: int
-    """Tokens in the rows, padding left out."""
-    reference_T: "Tensor | None" = None
-    """Log-probability of each target under the reference."""
-
-    def spread(self, values_T: "Tensor") -> "Tensor":
-        """Values of the target tokens as a tensor of axes S, K, L, 0 where there is no token."""
-        count = self.shape[0] * self.shape[1] * self.shape[2]
-        return values_T.new_zeros(count).index_put((self.slot_T,), values_T).view(self.shape)
-
-
-def collate(items: Listed[Item], references: Listed["Tensor"] | None = None, device: str = "cpu") -> Batch:
-    """One batch of `items`, which are all of one kind. `references` holds each item's target log-probabilities."""
-    import torch
-
-    sides = len(items[0].sides)
-    sequences: list[Sequence] = []
-    rows, columns, labels, slots, reference = [], [], [], [], []
-    turns: list[list[int]] = []
-    for side in range(sides):
-        for index, item in enumerate(items):
-            turns.append([])
-            start = sum(side_targets(item, earlier) for earlier in range(side))
-            for sequence in item.sides[side]:
-                for span in sequence.spans:
-                    rows.append(np.full(span.end - span.start, len(sequences)))
-                    columns.append(np.arange(span.start - 1, span.end - 1))
-                    labels.append(np.asarray(sequence.ids[span.start : span.end]))
-                    turns[-1].append(span.end - span.start)
-                sequences.append(sequence)
-            if references is not None:
-                reference.append(references[index][start : start + sum(turns[-1])])
-    shape = (len(turns), max(map(len, turns)), max(map(max, turns)))
-    tokens_SK = np.zeros(shape[:2], dtype=np.int64)
-    for number, lengths in enumerate(turns):
-        for turn, length in enumerate(lengths):
-            tokens_SK[number, turn] = length
-            slots.append((number * shape[1] + turn) * shape[2] + np.arange(length))
-    ids_RP = np.zeros((len(sequences), max(len(sequence.ids) for sequence in sequences)), dtype=np.int64)
-    for row, sequence in enumerate(sequences):
-        ids_RP[row, : len(sequence.ids)] = sequence.ids
-
-    def flat(pieces: list[np.ndarray]) -> "Tensor":
-        return torch.from_numpy(np.concatenate(pieces)).to(device)
-
-    return Batch(
-        torch.from_numpy(ids_RP).to(device),
-        flat(rows),
-        flat(columns),
-        flat(labels),
-        flat(slots),
-        torch.from_numpy(tokens_SK).to(device),
-        shape,
-        torch.tensor([item.weight for item in items], dtype=torch.float32, device=device),
-        sum(len(sequence.ids) for sequence in sequences),
-        torch.cat(reference).to(device) if references is not None else None,
-    )
 
 
 def split(data: Listed[Item], share: float, seed: int) -> tuple[list[int], list[int]]:

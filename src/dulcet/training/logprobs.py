@@ -7,13 +7,16 @@ a probe and takes the long way through its own forward pass.
 """
 
 import logging
+from collections.abc import Sequence as Listed
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from dulcet.training.data import Batch
+from dulcet.training.batch import Batch
+from dulcet.training.data import Item, inputs
+from dulcet.training.sharing import reach, reading
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +27,11 @@ CHUNK_LOGITS = 1 << 24
 class TargetLogps:
     """Callable: log-probabilities of a batch's target tokens under a model, float32, axis T, with gradient."""
 
-    def __init__(self, model: Any, *, bf16: bool) -> None:
-        """`bf16`: the decoder runs under bfloat16 autocast; the head and the softmax stay in float32."""
+    def __init__(self, model: Any, *, bf16: bool, share: bool = True) -> None:
+        """`bf16`: the decoder runs under bfloat16 autocast; the head and the softmax stay in float32.
+
+        `share`: whether the model is to read forests, if it can (`shares`).
+        """
         self.model = model
         self.bf16 = bf16
         base = model.get_base_model() if hasattr(model, "get_base_model") else model
@@ -34,29 +40,38 @@ class TargetLogps:
         self.head: Any = base.get_output_embeddings()
         self.device = next(model.parameters()).device
         self.plain = self._logits_are_head_of_hidden()
+        self.reach = reach(base, self.decoder) if share and self.decoder is not base else 0.0
+
+    def shares(self, data: Listed[Item]) -> bool:
+        """Whether batches of these items are to be forests; says so where only their length speaks against it."""
+        longest = max((len(inputs(sequence)) for item in data for side in item.sides for sequence in side), default=0)
+        if 0 < self.reach < longest:
+            window = "prefixes are not shared: a sequence has %d tokens, the model's attention reaches back %.0f"
+            log.warning(window, longest, self.reach)
+        return longest <= self.reach
 
     def __call__(self, batch: Batch) -> Tensor:
         """Float32 log-probabilities, one for each target token."""
         if not self.plain:
             return self._the_long_way(batch)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            hidden_RPD = self.decoder(input_ids=batch.ids_RP, use_cache=False).last_hidden_state
-        hidden_TD = hidden_RPD[batch.row_T, batch.column_T]
-        vocabulary = self.head.weight.shape[0]
-        chunk = max(1, CHUNK_LOGITS // vocabulary)
-        if len(hidden_TD) <= chunk:
-            return self._head(hidden_TD, batch.label_T)
-        pieces = zip(torch.split(hidden_TD, chunk), torch.split(batch.label_T, chunk), strict=True)
+            hidden_RPD = self.decoder(**reading(batch.ids_RP, batch.tree)).last_hidden_state
+        return self._through_head(hidden_RPD.flatten(0, 1)[batch.place_U], batch.label_U)[batch.target_T]
+
+    def _through_head(self, hidden_UD: Tensor, label_U: Tensor) -> Tensor:
+        chunk = max(1, CHUNK_LOGITS // self.head.weight.shape[0])
+        if len(hidden_UD) <= chunk:
+            return self._head(hidden_UD, label_U)
+        pieces = zip(torch.split(hidden_UD, chunk), torch.split(label_U, chunk), strict=True)
         return torch.cat([checkpoint(self._head, hidden, label, use_reentrant=False) for hidden, label in pieces])
 
-    def _head(self, hidden_TD: Tensor, label_T: Tensor) -> Tensor:
-        logits_TV = self.head(hidden_TD.to(self.head.weight.dtype)).float()
-        return pick(logits_TV, label_T)
+    def _head(self, hidden_UD: Tensor, label_U: Tensor) -> Tensor:
+        return pick(self.head(hidden_UD.to(self.head.weight.dtype)).float(), label_U)
 
     def _the_long_way(self, batch: Batch) -> Tensor:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            logits_RPV = self.model(input_ids=batch.ids_RP, use_cache=False).logits
-        return pick(logits_RPV[batch.row_T, batch.column_T].float(), batch.label_T)
+            logits_RPV = self.model(**reading(batch.ids_RP, batch.tree)).logits
+        return pick(logits_RPV.flatten(0, 1)[batch.place_U].float(), batch.label_U)[batch.target_T]
 
     @torch.no_grad()
     def _logits_are_head_of_hidden(self) -> bool:
@@ -75,6 +90,6 @@ class TargetLogps:
         return same
 
 
-def pick(logits_TV: Tensor, label_T: Tensor) -> Tensor:
+def pick(logits_UV: Tensor, label_U: Tensor) -> Tensor:
     """Log softmax(logits)[label]."""
-    return -nn.functional.cross_entropy(logits_TV, label_T, reduction="none")
+    return -nn.functional.cross_entropy(logits_UV, label_U, reduction="none")

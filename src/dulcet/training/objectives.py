@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFlo
 
 from dulcet.errors import InputError
 from dulcet.training import losses
-from dulcet.training.data import Batch, Demonstration, Item, Pair, targets
+from dulcet.training.batch import Batch
+from dulcet.training.data import Demonstration, Item, Pair, targets
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,9 +10,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dulcet.progress import Progress, Silent, progress
+from dulcet.progress import Silent, progress
+from dulcet.training.batch import by_item, collate
 from dulcet.training.checkpoint import write_tensors
-from dulcet.training.data import Item, collate, micro_batches, side_targets, targets
+from dulcet.training.data import Item, targets
+from dulcet.training.packing import micro_batches
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,12 +23,18 @@ log = logging.getLogger(__name__)
 
 
 def score(
-    model: Any, data: Listed[Item], *, token_budget: int = 16384, bf16: bool = True, label: str | None = None
+    model: Any,
+    data: Listed[Item],
+    *,
+    token_budget: int = 16384,
+    bf16: bool = True,
+    share: bool = True,
+    label: str | None = None,
 ) -> list["Tensor"]:
     """Each item's target log-probabilities (float32, on the CPU; chosen before rejected, in the order of the tokens).
 
-    `label` names a progress bar; None shows none. The model is scored without dropout and left in the mode it was in.
-    `by_turn` cuts a result into turns.
+    Prefixes are computed once unless `share` is off. `label` names a progress bar; None shows none.
+    The model is scored without dropout and left in the mode it was in. `by_turn` cuts a result into turns.
     """
     import torch
 
@@ -35,11 +43,16 @@ def score(
     results: list[Any] = [None] * len(data)
     training = model.training
     model.eval()
-    logps = TargetLogps(model, bf16=bf16)
+    logps = TargetLogps(model, bf16=bf16, share=share)
+    share = logps.shares(data)
     shown: Any = progress(label, len(data)) if label else nullcontext(Silent())
     with torch.no_grad(), shown as bar:
-        for indices in micro_batches(data, token_budget):
-            _score_batch(logps, data, indices, results, bar)
+        for indices in micro_batches(data, token_budget, share=share):
+            items = [data[index] for index in indices]
+            values_T = logps(collate(items, device=str(logps.device), share=share)).cpu()
+            for index, value_T in zip(indices, by_item(items, values_T), strict=True):
+                results[index] = value_T
+            bar.advance(len(items))
     model.train(training)
     return results
 
@@ -53,7 +66,14 @@ def by_turn(item: Item, values_T: "Tensor") -> list["Tensor"]:
 
 
 def reference_logps(
-    path: Path, model: Any, data: Listed[Item], fingerprint: dict[str, str], *, token_budget: int, bf16: bool
+    path: Path,
+    model: Any,
+    data: Listed[Item],
+    fingerprint: dict[str, str],
+    *,
+    token_budget: int,
+    bf16: bool,
+    share: bool = True,
 ) -> list["Tensor"]:
     """`score` under the reference, read from `path` where it holds the values for this model and these data.
 
@@ -65,7 +85,7 @@ def reference_logps(
     stored = _read(path, fingerprint, sum(counts))
     if stored is not None:
         return list(torch.split(stored, counts))
-    values = score(model, data, token_budget=token_budget, bf16=bf16, label="reference")
+    values = score(model, data, token_budget=token_budget, bf16=bf16, share=share, label="reference")
     flat = torch.cat(values)
     write_tensors(path, {"logp": flat}, metadata=fingerprint)
     return values
@@ -84,15 +104,3 @@ def _read(path: Path, fingerprint: dict[str, str], count: int) -> "Tensor | None
     except SafetensorError as error:
         log.warning("%s is damaged (%s): computed anew", path, error)
     return None
-
-
-def _score_batch(logps: Any, data: Listed[Item], indices: list[int], results: list[Any], bar: Progress) -> None:
-    import torch
-
-    items = [data[index] for index in indices]
-    values_T = logps(collate(items, device=str(logps.device))).cpu()
-    sides = len(items[0].sides)
-    pieces = torch.split(values_T, [side_targets(item, side) for side in range(sides) for item in items])
-    for place, index in enumerate(indices):
-        results[index] = torch.cat(pieces[place :: len(items)])
-    bar.advance(len(items))

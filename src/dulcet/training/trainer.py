@@ -15,11 +15,13 @@ from dulcet.errors import DulcetError, InputError
 from dulcet.models.runtime import prepare_torch
 from dulcet.progress import progress
 from dulcet.training import checkpoint
+from dulcet.training.batch import collate
 from dulcet.training.config import TrainConfig
-from dulcet.training.data import Item, collate, data_hash, micro_batches, split, steps
+from dulcet.training.data import Item, data_hash, split, steps
 from dulcet.training.metrics import MetricsFile
 from dulcet.training.objectives import Objective
 from dulcet.training.optimiser import make_optimiser
+from dulcet.training.packing import micro_batches
 from dulcet.training.result import Best, finished, identify, save_result
 
 log = logging.getLogger(__name__)
@@ -85,14 +87,21 @@ class Run:
         self.data, self.sizes, self.objective, self.config, self.out = data, sizes, objective, config, out
         self.identity = identity
         self.model = load_policy(model_folder, config)
-        self.logps = TargetLogps(self.model, bf16=config.bf16)
+        self.logps = TargetLogps(self.model, bf16=config.bf16, share=config.share_prefixes)
+        self.share = self.logps.shares(data)
         self.references: Listed[Any] | None = None
         if objective.needs_reference:
             fingerprint = {key: str(identity[key]) for key in ("model", "data")} | {
-                "numbers": f"weights {config.weights}, bf16 {config.bf16}"
+                "numbers": f"weights {config.weights}, bf16 {config.bf16}, shared prefixes {self.share}"
             }
             self.references = reference_logps(
-                reference, self.model, data, fingerprint, token_budget=config.token_budget, bf16=config.bf16
+                reference,
+                self.model,
+                data,
+                fingerprint,
+                token_budget=config.token_budget,
+                bf16=config.bf16,
+                share=self.share,
             )
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
@@ -153,25 +162,27 @@ class Run:
             group["lr"] = lr
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        rate = tokens / (time.monotonic() - started)
-        return {**row, "lr": lr, "grad_norm": norm, "tokens": tokens, "tokens_per_second": rate}
+        rate = tokens["tokens"] / (time.monotonic() - started)
+        return {**row, "lr": lr, "grad_norm": norm, **tokens, "tokens_per_second": rate}
 
-    def run_items(self, indices: list[int], *, backward: bool) -> tuple[dict[str, float], int]:
-        """Mean loss and metrics over the items, and tokens computed; with `backward`, gradients are added up."""
+    def run_items(self, indices: list[int], *, backward: bool) -> tuple[dict[str, float], dict[str, int]]:
+        """Mean loss and metrics over the items; tokens computed and represented. `backward` adds up gradients."""
         import torch
 
         total = sum(self.sizes[index] for index in indices)
         sums: dict[str, Any] = {}
-        tokens = 0
-        for group in micro_batches([self.data[index] for index in indices], self.config.token_budget):
+        tokens = {"tokens": 0, "tokens_represented": 0}
+        items = [self.data[index] for index in indices]
+        for group in micro_batches(items, self.config.token_budget, share=self.share):
             members = [indices[place] for place in group]
             references = None if self.references is None else [self.references[index] for index in members]
-            batch = collate([self.data[index] for index in members], references, str(self.logps.device))
+            batch = collate([items[place] for place in group], references, str(self.logps.device), share=self.share)
             with torch.set_grad_enabled(backward):
                 loss, metrics = self.objective.loss(self.logps(batch), batch)
                 if backward:
                     (loss / total).backward()  # type: ignore[no-untyped-call]
-            tokens += batch.tokens
+            tokens["tokens"] += batch.tokens
+            tokens["tokens_represented"] += batch.tokens_represented
             for name, value in metrics.items():
                 sums[name] = sums.get(name, 0.0) + value
             sums["loss"] = sums.get("loss", 0.0) + loss.detach()
