@@ -10,8 +10,10 @@ from tyro.conf import Positional
 
 from dulcet.cli.command import Command, Result
 from dulcet.errors import InputError
+from dulcet.sandbox.isolation import Isolation
 
 if TYPE_CHECKING:
+    from dulcet.benchmarks.backend.grader import Grader
     from dulcet.task import Task
     from dulcet.trajectory import Grade
 
@@ -32,24 +34,31 @@ class GradeCommand(Command):
     """'strict' compares types and values; 'paper' gives the released grader's verdict, its defects included."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Programs at a time; 0: as many as there are processor cores."""
+    isolation: Isolation | None = None
+    """What must hold around answers, or nothing is graded: process (limits only), contained (no files, no network),
+    layered (each kept by two layers). Default: contained on Linux, process elsewhere."""
     cache: Path | None = None
     """A file in which verdicts are kept for the next time."""
 
     def run(self) -> Result:
         """Grade all answers and sum them up."""
-        from dulcet.benchmarks.backend.grader import Grader
         from dulcet.benchmarks.backend.tasks import load_tasks
         from dulcet.progress import progress
 
         tasks = load_tasks(self.tasks)
         answers = [task.hidden for task in tasks] if self.answers == "reference" else read_answers(self.answers, tasks)
         began = time.monotonic()
-        with Grader(self.mode, self.workers or None, cache=self.cache) as grader, progress("grade", len(tasks)) as bar:
+        with self._grader() as grader, progress("grade", len(tasks)) as bar:
             grades = grader.grade_many(list(zip(tasks, answers, strict=True)), lambda index, grade: bar.advance())
             layers = grader.layers
         data = summary(tasks, grades, time.monotonic() - began) | {"mode": self.mode, "isolation": layers}
         _print(data)
         return Result(data)
+
+    def _grader(self) -> "Grader":
+        from dulcet.benchmarks.backend.grader import Grader
+
+        return Grader(self.mode, self.workers or None, cache=self.cache, isolation=self.isolation)
 
 
 def read_answers(path: str, tasks: "list[Task]") -> list[str]:

@@ -21,7 +21,11 @@ from dulcet.errors import InputError
 def parse(kind: type[Command], prog: str, words: list[str]) -> Command:
     """The command asked for. Raises InputError for a wrong word; SystemExit(0) after printing `--help`."""
     description, examples = split_docstring(kind)
-    options: dict[str, Any] = {"prog": prog, "description": description, "config": (tyro.conf.DisallowNone,)}
+    options: dict[str, Any] = {
+        "prog": prog,
+        "description": description,
+        "config": (tyro.conf.DisallowNone, tyro.conf.EnumChoicesFromValues),
+    }
     if wants_help(words):
         print_help(kind, examples, options)
     refuse_unknown_flags(kind, prog, words)

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from dulcet import jsonl
 from dulcet.benchmarks.backend import paper_grader
 from dulcet.benchmarks.backend.checks import Check, parse_check
-from dulcet.sandbox import CallResult, Limits, Pool, Status, request
+from dulcet.sandbox import CallResult, Isolation, Limits, Pool, Status, request
 from dulcet.sandbox.values import comparable, same, show
 from dulcet.task import Task
 from dulcet.trajectory import Grade
@@ -68,16 +68,22 @@ class CachedGrade(BaseModel):
 class Grader:
     """Grades answers to backend tasks. Thread-safe; use as a context manager.
 
-    `workers`: programs at a time (default: the cores); `cache`: a file in which verdicts outlive the process.
+    `workers`: programs at a time (default: the cores); `cache`: a file in which verdicts outlive the process;
+    `isolation`: what must hold around answers, else SandboxError (default: what the system can).
     """
 
     def __init__(
-        self, mode: Mode = "strict", workers: int | None = None, limits: Limits | None = None, cache: Path | None = None
+        self,
+        mode: Mode = "strict",
+        workers: int | None = None,
+        limits: Limits | None = None,
+        cache: Path | None = None,
+        isolation: Isolation | None = None,
     ) -> None:
         self.mode, self.limits = mode, limits or Limits()
         # two sets of processes: what an answer's process was forked from never held a reference or its values
-        self._answers = Pool(workers, driver=paper_grader.DRIVER if mode == "paper" else None)
-        self._references = Pool(workers) if mode == "strict" else None
+        self._answers = Pool(workers, paper_grader.DRIVER if mode == "paper" else None, isolation)
+        self._references = Pool(workers, isolation=isolation) if mode == "strict" else None
         self._threads = ThreadPoolExecutor(self._answers.size + 1, thread_name_prefix="grader")
         self._expected: dict[str, Future[list[CallResult]]] = {}
         self._lock = threading.Lock()
