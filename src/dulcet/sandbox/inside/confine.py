@@ -40,9 +40,9 @@ class Confinement:
     def weaken(self, why: str) -> None:
         """Give up the last layer that can be missing. Raises OSError when there is none left to give up."""
         if self.filter is not None:
-            self.filter, self.missing["seccomp"] = None, why
+            self.filter, self.missing["seccomp"] = None, f"seccomp: {why}"
         elif self.landlock:
-            self.landlock, self._ruleset, self.missing["landlock"] = False, -1, why
+            self.landlock, self._ruleset, self.missing["landlock"] = False, -1, f"Landlock: {why}"
         else:
             raise OSError(f"not even resource limits can be set here: {why}")
 

@@ -32,7 +32,7 @@ def why_not(libc: ctypes.CDLL, readable: list[str]) -> str:
             enter(libc, readable)
             import decimal  # noqa: F401  (its library, too, has to be visible in there)
         except BaseException as error:
-            os.write(write_end, str(error).encode()[:200] or b"?")
+            os.write(write_end, (getattr(error, "strerror", None) or repr(error)).encode()[:200])
         finally:
             os._exit(0)
     os.close(write_end)

@@ -1,6 +1,7 @@
 """The system-call filter, as a classic BPF program made by hand: nothing needs to be installed for it."""
 
 import ctypes
+import os
 import struct
 
 from .syscalls import NEWEST, Table, ranges
@@ -73,4 +74,5 @@ class Filter:
     def enter(self) -> None:
         """Filter the calling process for good. Raises OSError where the kernel refuses."""
         if self._libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(self._program), 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "the system-call filter was refused")
+            number = ctypes.get_errno()
+            raise OSError(number, f"{os.strerror(number)} (the system-call filter)")

@@ -61,7 +61,7 @@ class Zygote:
             try:
                 self.confinement.enter(limits, zygote)
             except BaseException as error:
-                os.write(write_end, str(error).encode() or b"?")
+                os.write(write_end, (getattr(error, "strerror", None) or repr(error)).encode()[:200])
             finally:
                 os._exit(0)
         os.close(write_end)
