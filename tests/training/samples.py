@@ -1,6 +1,9 @@
 """Small episodes with a clear lesson: the good one asks and uses the answer, the bad one does neither."""
 
+import random
+
 from dulcet.training.data import Demonstration, Pair
+from dulcet.training.encoding import Sequence, Span
 from dulcet.trajectory import Outcome, Trajectory, Turn
 
 MAX_TOKENS = 512
@@ -36,3 +39,30 @@ def turn_pairs(encoder, count=8):
 
 def demonstrations(encoder, count=12):
     return [Demonstration(pair.chosen, weight=1 + index % 2) for index, pair in enumerate(pairs(encoder, count))]
+
+
+def random_sequences(seed, tokens=4):
+    """Token sequences of which many begin alike, and some are equal."""
+    draw = random.Random(seed)
+    made = [tuple(draw.randrange(1, 1 + tokens) for _ in range(draw.randrange(1, 9))) for _ in range(3)]
+    for _ in range(9):
+        start = draw.choice(made)
+        made.append(
+            start[: draw.randrange(1 + len(start))] + tuple(draw.choices(range(1, 1 + tokens), k=draw.randrange(1, 40)))
+        )
+    return [*made, draw.choice(made)]
+
+
+def random_pairs(seed, tokens=200):
+    """Pairs of a few random sequences, with random spans; trajectories that are several sequences too."""
+    draw = random.Random(seed)
+    made = [sequence for sequence in random_sequences(seed, tokens) if len(sequence) > 2]
+
+    def side():
+        found = []
+        for ids in draw.sample(made, draw.randrange(1, 3)):
+            cuts = sorted(draw.sample(range(1, len(ids) + 1), 2))
+            found.append(Sequence(ids, (Span(len(found), cuts[0], cuts[1]),)))
+        return found
+
+    return [Pair(side(), side(), weight=draw.choice((1.0, 2.0))) for _ in range(6)]

@@ -66,12 +66,12 @@ class TargetLogps:
         return torch.cat([checkpoint(self._head, hidden, label, use_reentrant=False) for hidden, label in pieces])
 
     def _head(self, hidden_UD: Tensor, label_U: Tensor) -> Tensor:
-        return pick(self.head(hidden_UD.to(self.head.weight.dtype)).float(), label_U)
+        return pick(self.head(hidden_UD.to(self.head.weight.dtype)), label_U)
 
     def _the_long_way(self, batch: Batch) -> Tensor:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             logits_RPV = self.model(**reading(batch.ids_RP, batch.tree)).logits
-        return pick(logits_RPV.flatten(0, 1)[batch.place_U].float(), batch.label_U)[batch.target_T]
+        return pick(logits_RPV.flatten(0, 1)[batch.place_U], batch.label_U)[batch.target_T]
 
     @torch.no_grad()
     def _logits_are_head_of_hidden(self) -> bool:
@@ -91,5 +91,6 @@ class TargetLogps:
 
 
 def pick(logits_UV: Tensor, label_U: Tensor) -> Tensor:
-    """Log softmax(logits)[label]."""
-    return -nn.functional.cross_entropy(logits_UV, label_U, reduction="none")
+    """Log softmax(logits)[label], in float32 or better."""
+    exact_UV = logits_UV if logits_UV.dtype is torch.float64 else logits_UV.float()
+    return -nn.functional.cross_entropy(exact_UV, label_U, reduction="none")
