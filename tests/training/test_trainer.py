@@ -83,14 +83,12 @@ def test_the_loss_is_the_naive_sum_and_so_is_its_gradient(tiny, encoder, tmp_pat
     """MAGNET on one step, from full logits in float64 without any of the trainer's machinery."""
     data = pairs(encoder, 3)
     settings = config(**QUICK, bf16=False, batch=3)
-    run = Run(
-        tiny, data, [1.0] * 3, MAGNET(beta=0.5, lam=0.3), settings, tmp_path, {"model": "", "data": ""}, tmp_path / "r"
-    )
+    run = Run(tiny, data, MAGNET(beta=0.5, lam=0.3), settings, tmp_path, {"model": "", "data": ""}, tmp_path / "r")
     policy, reference = run.model, load_model(tiny, "cpu").double()
     with torch.no_grad():  # away from the reference, or every margin is 0
         for parameter in policy.parameters():
             parameter.add_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)) * 0.02)
-    row, _ = run.run_items([0, 1, 2], backward=True)
+    row, _ = run.passes.run([0, 1, 2], backward=True)
     got = [parameter.grad.double() for parameter in policy.parameters()]
     policy.zero_grad()
     policy.double()
@@ -137,7 +135,9 @@ def test_killed_at_any_moment_it_ends_with_the_same_bits(tiny, encoder, tmp_path
         assert not (broken / "model").exists()
     subprocess.run([*command, str(broken)], check=True, cwd=root, env=environment, capture_output=True)
     assert weights(broken / "model") == weights(whole / "model")
-    timeless = [[{**row, "tokens_per_second": 0} for row in metrics(out)] for out in (whole, broken)]
+    timeless = [
+        [row | {"tokens_per_second": 0, "peak_memory_gib": 0} for row in metrics(out)] for out in (whole, broken)
+    ]
     assert timeless[0] == timeless[1]
 
 

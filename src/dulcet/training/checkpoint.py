@@ -2,7 +2,8 @@
 
 One folder each, written under a temporary name, flushed, then renamed: tensors in safetensors, the rest in JSON with
 the SHA-256 of the tensors. The newest whole one is found by itself; a damaged one is named in the log and passed over.
-Random states need no place here: every step seeds itself from its number.
+Random states need no place here: every step seeds itself from its number. Where several processes train, all of them
+call the functions here; the leading one writes, and what it writes is whole: any number of processes can go on with it.
 """
 
 import errno
@@ -16,6 +17,8 @@ from typing import Any
 
 from dulcet.errors import InputError
 from dulcet.jsonl import storage, write_atomic, write_json
+from dulcet.training.distributed import world
+from dulcet.training.sharding import alike, kept, settle
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +28,16 @@ KEEP = 2
 
 def save(folder: Path, step: int, state: dict[str, Any], model: Any, optimiser: Any) -> None:
     """Write `folder/step-N` with the trained weights, the optimiser's state and `state` (JSON); drop older ones."""
+    named = tensors(model, optimiser)
+    if not world().leads:
+        return
     final = folder / f"step-{step:09d}"
     temporary = folder / f".{final.name}.tmp"
     with storage(final):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-    write_tensors(temporary / "tensors.safetensors", tensors(model, optimiser))
+    write_tensors(temporary / "tensors.safetensors", named)
     digest = sha256(temporary / "tensors.safetensors")
     write_json(temporary / "state.json", {**state, "step": step, "tensors_sha256": digest})
     with storage(final):
@@ -71,12 +77,12 @@ def found(folder: Path) -> list[Path]:
 
 
 def tensors(model: Any, optimiser: Any) -> dict[str, Any]:
-    """Everything with a gradient, and what the optimiser keeps for it, by name."""
+    """Everything with a gradient, and what the optimiser keeps for it, by name; None but on the leading process."""
     named = {}
     for name, parameter in trained(model).items():
-        named[f"model.{name}"] = parameter.detach().contiguous()
+        named[f"model.{name}"] = kept(parameter)
         for key, value in optimiser.state.get(parameter, {}).items():
-            named[f"{key}.{name}"] = value.contiguous()
+            named[f"{key}.{name}"] = kept(value)
     return named
 
 
@@ -86,9 +92,9 @@ def restore(saved: dict[str, Any], model: Any, optimiser: Any) -> None:
 
     with torch.no_grad():
         for name, parameter in trained(model).items():
-            parameter.copy_(saved[f"model.{name}"])
+            parameter.copy_(alike(saved[f"model.{name}"], parameter))
             keys = [key for key in ("step", "exp_avg", "exp_avg_sq", "momentum_buffer") if f"{key}.{name}" in saved]
-            optimiser.state[parameter] = {key: saved[f"{key}.{name}"].to(parameter.device) for key in keys}
+            optimiser.state[parameter] = {key: alike(saved[f"{key}.{name}"], parameter) for key in keys}
 
 
 def write_tensors(path: Path, named: dict[str, Any], metadata: dict[str, str] | None = None) -> None:
@@ -108,6 +114,7 @@ def write_tensors(path: Path, named: dict[str, Any], metadata: dict[str, str] | 
 
 def trained(model: Any) -> dict[str, Any]:
     """The parameters that are trained, by name; tied ones once."""
+    settle(model)
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
 
 

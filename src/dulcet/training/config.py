@@ -70,6 +70,8 @@ class TrainConfig(BaseModel):
     """Recompute the layers in the backward pass: less memory, about a third more time."""
     save_every_seconds: NonNegativeFloat | None = 300.0
     save_every_steps: NonNegativeInt | None = None
+    log_to: tuple[Literal["tensorboard", "wandb", "trackio"], ...] | None = None
+    """Where the numbers go beside metrics.jsonl. None: to TensorBoard where it is installed."""
 
     @model_validator(mode="after")
     def _patience_needs_held_out(self) -> Self:
@@ -87,5 +89,5 @@ class TrainConfig(BaseModel):
 
     @property
     def identity(self) -> dict[str, object]:
-        """All settings that change the result: what is saved when, does not."""
-        return self.model_dump(mode="json", exclude={"save_every_seconds", "save_every_steps"})
+        """All settings that change the result: what is saved when, and shown where, does not."""
+        return self.model_dump(mode="json", exclude={"save_every_seconds", "save_every_steps", "log_to"})

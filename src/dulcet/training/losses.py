@@ -84,8 +84,8 @@ def bradley_terry(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
 def ipo(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
     """Identity preference optimisation (Azar et al., arXiv 2310.12036, equation 17), one value a pair.
 
-    (h - 1 / (2 beta))^2 with h = s+ - s-: a regression to a margin, so that a pair that is certain is not pushed without
-    end. `beta` is the paper's tau.
+    (h - 1 / (2 beta))^2 with h = s+ - s-: a regression to a margin, so that a pair that is certain is not pushed
+    without end. `beta` is the paper's tau.
     """
     return (chosen_B - rejected_B - 1 / (2 * beta)).square()
 
@@ -93,8 +93,8 @@ def ipo(chosen_B: Tensor, rejected_B: Tensor, beta: float) -> Tensor:
 def robust(chosen_B: Tensor, rejected_B: Tensor, beta: float, noise: float) -> Tensor:
     """DPO for labels of which a share `noise` < 1/2 is swapped (Chowdhury et al., arXiv 2403.00409).
 
-    [(1 - noise) l(h) - noise l(-h)] / (1 - 2 noise) with l(h) = -log sigmoid(beta h): over the swaps its mean is the loss
-    of the true labels. With no noise it is DPO.
+    [(1 - noise) l(h) - noise l(-h)] / (1 - 2 noise) with l(h) = -log sigmoid(beta h): over the swaps its mean is the
+    loss of the true labels. With no noise it is DPO.
     """
     as_said_B, swapped_B = bradley_terry(chosen_B, rejected_B, beta), bradley_terry(rejected_B, chosen_B, beta)
     return ((1 - noise) * as_said_B - noise * swapped_B) / (1 - 2 * noise)

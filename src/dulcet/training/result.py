@@ -13,7 +13,9 @@ from dulcet.jsonl import storage, write_json
 from dulcet.models.loading import load_tokenizer, weights_hash
 from dulcet.training.checkpoint import flush, trained, write_tensors
 from dulcet.training.config import TrainConfig
+from dulcet.training.distributed import world
 from dulcet.training.objectives import Objective
+from dulcet.training.sharding import alike, kept, settle
 
 log = logging.getLogger(__name__)
 
@@ -43,48 +45,72 @@ def finished(folder: Path, identity: dict[str, Any]) -> bool:
 def save_result(
     model: Any, source: str | Path, out: Path, identity: dict[str, Any], state: dict[str, Any], best: "Best"
 ) -> Path:
-    """Write `out/model` under a temporary name, rename it, and clear away the checkpoints."""
-    import transformers
-
+    """Write `out/model` under a temporary name, rename it, and clear away the checkpoints. Together."""
     if best.state["step"]:
         load_best(best.path, model)
+    weights = state_dict(model)
+    if world().leads:
+        _write(model, weights, source, out, {**identity, **state})
+        shutil.rmtree(out / "checkpoints", ignore_errors=True)
+        best.path.unlink(missing_ok=True)
+    world().wait()
+    return out / "model"
+
+
+def _write(model: Any, weights: dict[str, Any] | None, source: str | Path, out: Path, note: dict[str, Any]) -> None:
+    import transformers
+
     final, temporary = out / "model", out / ".model.tmp"
     with storage(final):
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
-        save_model(model, temporary)
+        save_model(model, temporary, weights)
         load_tokenizer(source).save_pretrained(temporary)
-        note = {**identity, **state, "source": str(source), "transformers": transformers.__version__}
+        note = {**note, "source": str(source), "transformers": transformers.__version__}
         write_json(temporary / MARKER, note)
         shutil.rmtree(final, ignore_errors=True)
         for file in temporary.iterdir():
             flush(file)
         temporary.rename(final)
         flush(out)
-    shutil.rmtree(out / "checkpoints", ignore_errors=True)
-    best.path.unlink(missing_ok=True)
-    return final
 
 
-def save_model(model: Any, folder: Path) -> None:
-    """`save_pretrained`, with a full disk as the OSError that it is."""
+def state_dict(model: Any) -> dict[str, Any] | None:
+    """The whole weights of a sharded model, tied ones as one tensor; None for a model that is whole. Together."""
+    if world().size == 1:
+        return None
+    settle(model)
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    once: dict[int, Any] = {}
+    for parameter in parameters.values():
+        if id(parameter) not in once:
+            once[id(parameter)] = kept(parameter)
+    return {
+        name: once[id(parameters[name])] if name in parameters else kept(value)
+        for name, value in model.state_dict().items()
+    }
+
+
+def save_model(model: Any, folder: Path, weights: dict[str, Any] | None = None) -> None:
+    """`save_pretrained` (of `weights`, where they are not the model's own), a full disk as the OSError that it is."""
     from safetensors import SafetensorError
 
     try:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, state_dict=weights)
     except SafetensorError as error:
         raise OSError(errno.EIO, str(error)) from error
 
 
 def load_best(path: Path, model: Any) -> None:
-    """Put the best weights back into the model."""
+    """Put the best weights back into the model. Together."""
     import torch
     from safetensors.torch import load_file
 
+    world().wait()  # for the leading process to have written them
     saved = load_file(path)
     with torch.no_grad():
         for name, parameter in trained(model).items():
-            parameter.copy_(saved[name])
+            parameter.copy_(alike(saved[name], parameter))
 
 
 class Best:
@@ -112,5 +138,6 @@ class Best:
         self._keep(model)
 
     def _keep(self, model: Any) -> None:
-        weights = {name: parameter.detach().contiguous() for name, parameter in trained(model).items()}
-        write_tensors(self.path, weights)
+        weights = {name: kept(parameter) for name, parameter in trained(model).items()}
+        if world().leads:
+            write_tensors(self.path, weights)

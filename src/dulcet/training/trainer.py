@@ -8,21 +8,26 @@ import logging
 import math
 import time
 from collections.abc import Sequence as Listed
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from dulcet.errors import DulcetError, InputError
 from dulcet.models.runtime import prepare_torch
-from dulcet.progress import progress
+from dulcet.progress import Silent, progress
 from dulcet.training import checkpoint
-from dulcet.training.batch import collate
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Item, data_hash, split, steps
-from dulcet.training.metrics import MetricsFile
+from dulcet.training.distributed import world
+from dulcet.training.helpers import call_helpers
+from dulcet.training.metrics import MetricsFile, peak_memory
 from dulcet.training.objectives import Objective
+from dulcet.training.opening import open_policy, open_reference
 from dulcet.training.optimiser import make_optimiser
-from dulcet.training.packing import micro_batches
+from dulcet.training.passes import Passes
 from dulcet.training.result import Best, finished, identify, save_result
+from dulcet.training.sharding import whole
+from dulcet.training.trackers import Trackers, tracking
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +56,34 @@ def train(
     the objective, and TrainingError where the loss stops being a number.
     """
     if not data:
-        raise InputError(
-            "there is nothing to train on", where=str(out), do="Collect more episodes, or loosen the filter."
-        )
-    sizes = [objective.size(item) for item in data]
+        do = "Collect more episodes, or loosen the filter."
+        raise InputError("there is nothing to train on", where=str(out), do=do)
+    for item in data:
+        objective.size(item)
     identity = identify(model_folder, data_hash(data), objective, config)
     if finished(out / "model", identity):
         log.info("%s is finished already", out / "model")
         return out / "model"
+    reference = reference or out / "reference.safetensors"
+    return call_helpers(train_here, model_folder, data, objective, config, out, identity, reference, label)
+
+
+def train_here(
+    model_folder: str | Path,
+    data: Listed[Item],
+    objective: Objective,
+    config: TrainConfig,
+    out: Path,
+    identity: dict[str, Any],
+    reference: Path,
+    label: str,
+) -> Path:
+    """The training itself, on this process: where there are many, all of them call it. See `train`."""
     prepare_torch()
-    run = Run(model_folder, data, sizes, objective, config, out, identity, reference or out / "reference.safetensors")
+    run = Run(model_folder, data, objective, config, out, identity, reference)
     run.resume()
-    run.train(label)
+    with tracking(config.log_to, run.metrics, label, identity) as trackers:
+        run.train(label, trackers)
     return save_result(run.model, model_folder, out, identity, run.state, run.best)
 
 
@@ -73,36 +94,17 @@ class Run:
         self,
         model_folder: str | Path,
         data: Listed[Item],
-        sizes: list[float],
         objective: Objective,
         config: TrainConfig,
         out: Path,
         identity: dict[str, Any],
         reference: Path,
     ) -> None:
-        from dulcet.training.adapters import load_policy
-        from dulcet.training.logprobs import TargetLogps
-        from dulcet.training.reference import reference_logps
-
-        self.data, self.sizes, self.objective, self.config, self.out = data, sizes, objective, config, out
-        self.identity = identity
-        self.model = load_policy(model_folder, config)
-        self.logps = TargetLogps(self.model, bf16=config.bf16, share=config.share_prefixes)
-        self.share = self.logps.shares(data)
-        self.references: Listed[Any] | None = None
+        self.config, self.out, self.identity = config, out, identity
+        self.model, logps = open_policy(model_folder, config)
+        self.passes = Passes(data, objective, config, logps)
         if objective.needs_reference:
-            fingerprint = {key: str(identity[key]) for key in ("model", "data")} | {
-                "numbers": f"weights {config.weights}, bf16 {config.bf16}, shared prefixes {self.share}"
-            }
-            self.references = reference_logps(
-                reference,
-                self.model,
-                data,
-                fingerprint,
-                token_budget=config.token_budget,
-                bf16=config.bf16,
-                share=self.share,
-            )
+            self.passes.references = open_reference(reference, self.model, self.passes, identity)
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
         self.optimiser = make_optimiser(checkpoint.trained(self.model), config)
@@ -127,18 +129,22 @@ class Run:
             self.step = state["step"]
             self.best.state = state["best"]
             log.info("training continues after step %d", self.step)
-        self.metrics.forget_after(self.step)
+        if world().leads:
+            self.metrics.forget_after(self.step)
+        world().wait()
 
-    def train(self, label: str) -> None:
+    def train(self, label: str, trackers: Trackers) -> None:
         """Take all the steps that are left."""
-        with progress(label, len(self.plan), window=20) as bar:
+        with progress(label, len(self.plan), window=20) if world().leads else nullcontext(Silent()) as bar:
             bar.skip(self.step)
             while self.step < len(self.plan) and not self.best.exhausted:
                 row = self.take_step()
                 self.step += 1
                 if self.step % self.epoch_steps == 0 or self.step == len(self.plan):
                     row |= self.evaluate()
-                self.metrics.append({"step": self.step, **row})
+                if world().leads:
+                    self.metrics.append({"step": self.step, **row})
+                    trackers.log(self.step, row)
                 bar.advance(1, loss=row["loss"], accuracy=row.get("accuracy"))
                 if self.due():
                     self.save()
@@ -150,10 +156,11 @@ class Run:
         from dulcet.seeds import derive
 
         started = time.monotonic()
-        torch.manual_seed(derive(self.config.seed, "step", self.step))
+        others = ("rank", world().rank) if world().rank else ()
+        torch.manual_seed(derive(self.config.seed, "step", self.step, *others))
         lr = self.config.learning_rate(self.step, len(self.plan))
-        row, tokens = self.run_items(self.plan[self.step], backward=True)
-        norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, self.config.clip))
+        row, tokens = self.passes.run(self.plan[self.step], backward=True)
+        norm = float(whole(torch.nn.utils.clip_grad_norm_(self.parameters, self.config.clip)))
         if not (math.isfinite(row["loss"]) and math.isfinite(norm)):
             what = f"the loss is {row['loss']:.3g} and its gradient {norm:.3g} at step {self.step + 1}"
             do = "Use a smaller learning rate or another seed, in a new folder."
@@ -163,38 +170,16 @@ class Run:
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         rate = tokens["tokens"] / (time.monotonic() - started)
-        return {**row, "lr": lr, "grad_norm": norm, **tokens, "tokens_per_second": rate}
-
-    def run_items(self, indices: list[int], *, backward: bool) -> tuple[dict[str, float], dict[str, int]]:
-        """Mean loss and metrics over the items; tokens computed and represented. `backward` adds up gradients."""
-        import torch
-
-        total = sum(self.sizes[index] for index in indices)
-        sums: dict[str, Any] = {}
-        tokens = {"tokens": 0, "tokens_represented": 0}
-        items = [self.data[index] for index in indices]
-        for group in micro_batches(items, self.config.token_budget, share=self.share):
-            members = [indices[place] for place in group]
-            references = None if self.references is None else [self.references[index] for index in members]
-            batch = collate([items[place] for place in group], references, str(self.logps.device), share=self.share)
-            with torch.set_grad_enabled(backward):
-                loss, metrics = self.objective.loss(self.logps(batch), batch)
-                if backward:
-                    (loss / total).backward()  # type: ignore[no-untyped-call]
-            tokens["tokens"] += batch.tokens
-            tokens["tokens_represented"] += batch.tokens_represented
-            for name, value in metrics.items():
-                sums[name] = sums.get(name, 0.0) + value
-            sums["loss"] = sums.get("loss", 0.0) + loss.detach()
-        means = {name: float(value) / len(indices) for name, value in sums.items() if name != "loss"}
-        return {"loss": float(sums["loss"]) / total, **means}, tokens
+        sharing = tokens["tokens_represented"] / tokens["tokens"]
+        numbers = {"lr": lr, "grad_norm": norm, **tokens, "sharing": sharing, "tokens_per_second": rate}
+        return {**row, **numbers, "peak_memory_gib": world().largest(peak_memory())}
 
     def evaluate(self) -> dict[str, float]:
         """Loss and metrics on the held-out items; remembers the best weights where there is early stopping."""
         if not self.held_out:
             return {}
         self.model.eval()
-        row, _ = self.run_items(self.held_out, backward=False)
+        row, _ = self.passes.run(self.held_out, backward=False)
         self.model.train()
         self.best.see(row, self.step, self.model)
         return {f"held_out_{name}": value for name, value in row.items()}
@@ -204,7 +189,7 @@ class Run:
         every_steps, every_seconds = self.config.save_every_steps, self.config.save_every_seconds
         by_steps = bool(every_steps) and self.step % (every_steps or 1) == 0
         by_time = every_seconds is not None and time.monotonic() - self.saved_at >= every_seconds
-        return by_steps or by_time
+        return by_steps or world().agree(by_time)
 
     def save(self) -> None:
         """Write a checkpoint."""
