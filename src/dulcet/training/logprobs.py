@@ -40,12 +40,14 @@ class TargetLogps:
         self.head: Any = base.get_output_embeddings()
         self.device = next(model.parameters()).device
         self.plain = self._logits_are_head_of_hidden()
+        self._said = False
         self.reach = reach(base, self.decoder) if share and self.decoder is not base else 0.0
 
     def shares(self, data: Listed[Item]) -> bool:
         """Whether batches of these items are to be forests; says so where only their length speaks against it."""
         longest = max((len(inputs(sequence)) for item in data for side in item.sides for sequence in side), default=0)
-        if 0 < self.reach < longest:
+        if 0 < self.reach < longest and not self._said:
+            self._said = True
             window = "prefixes are not shared: a sequence has %d tokens, the model's attention reaches back %.0f"
             log.warning(window, longest, self.reach)
         return longest <= self.reach

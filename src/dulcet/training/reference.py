@@ -19,6 +19,8 @@ from dulcet.training.packing import micro_batches
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from dulcet.training.logprobs import TargetLogps
+
 log = logging.getLogger(__name__)
 
 
@@ -36,15 +38,20 @@ def score(
     Prefixes are computed once unless `share` is off. `label` names a progress bar; None shows none.
     The model is scored without dropout and left in the mode it was in. `by_turn` cuts a result into turns.
     """
-    import torch
-
     from dulcet.training.logprobs import TargetLogps
 
+    return score_with(TargetLogps(model, bf16=bf16, share=share), data, token_budget=token_budget, label=label)
+
+
+def score_with(
+    logps: "TargetLogps", data: Listed[Item], *, token_budget: int = 16384, label: str | None = None
+) -> list["Tensor"]:
+    """`score`, for a model that is asked again and again."""
+    import torch
+
     results: list[Any] = [None] * len(data)
-    training = model.training
-    model.eval()
-    logps = TargetLogps(model, bf16=bf16, share=share)
-    share = logps.shares(data)
+    training, share = logps.model.training, logps.shares(data)
+    logps.model.eval()
     shown: Any = progress(label, len(data)) if label else nullcontext(Silent())
     with torch.no_grad(), shown as bar:
         for indices in micro_batches(data, token_budget, share=share):
@@ -53,7 +60,7 @@ def score(
             for index, value_T in zip(indices, by_item(items, values_T), strict=True):
                 results[index] = value_T
             bar.advance(len(items))
-    model.train(training)
+    logps.model.train(training)
     return results
 
 
