@@ -122,7 +122,8 @@ def honest(canaries):
 def test_the_secret_is_there_to_be_found(canaries, entry):
     """Without a sandbox these answers do find it: what the other tests see is the sandbox, not a broken attack."""
     code = entries.fill(f"{entry.code}\nprint(secret(1))", canaries.places)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=canaries.folder, capture_output=True, text=True, timeout=60, check=False)
     canaries.breaches()
     assert done.stdout.strip() == canaries.secret, done.stderr
 

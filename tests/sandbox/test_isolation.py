@@ -40,12 +40,10 @@ calls = {"landlock": (444, None), "namespaces": (272 if intel else 97, None), "s
 steps = [seccomp._step(seccomp._LOAD, 0)]
 for name in sys.argv[2:]:
     number, argument = calls[name]
-    refuse = [seccomp._step(seccomp._RETURN, seccomp._EPERM)]
-    if argument is None:
-        steps += [seccomp._step(seccomp._EQUAL, number, 0, 1), *refuse]
-    else:
-        test = seccomp._step(seccomp._EQUAL, argument, 0, 1)
-        steps += seccomp._argument(number, 0, [test, *refuse, seccomp._step(seccomp._RETURN, seccomp._ALLOW)])
+    refuse = seccomp._answer(seccomp._EPERM)
+    if argument is not None:
+        refuse = seccomp._argument(0, *seccomp._is(argument), then=seccomp._EPERM, otherwise=seccomp._ALLOW)
+    steps += [seccomp._step(seccomp._EQUAL, number, 0, len(refuse)), *refuse]
 steps.append(seccomp._step(seccomp._RETURN, seccomp._ALLOW))
 libc.prctl(38, 1, 0, 0, 0)
 seccomp.Filter(libc, b"".join(steps)).enter()

@@ -12,7 +12,8 @@ from .syscalls import TABLES
 
 LINUX = sys.platform.startswith("linux")
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
-CAPABILITIES_VERSION_3 = 0x20080522
+_CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(0x20080522, 0)
+_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 MOST_THREADS = 256
 """Of a program that has a user namespace of its own; elsewhere the limit would count all processes of the user."""
 
@@ -27,6 +28,7 @@ class Confinement:
     def __init__(self, readable: list[str], without: list[str], own_users: bool) -> None:
         self.readable, self.own_users = readable, own_users
         self.libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
+        self._capset = self.libc.capset if self.libc else None  # looked up here, once, not in each fork
         self.missing: dict[str, str] = {}
         self.filter = self._filter(without)
         self.landlock = self._landlock(without)
@@ -61,11 +63,17 @@ class Confinement:
         self.libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)  # it died before this was said
-        _drop_capabilities(self.libc)
+        self._drop_capabilities(self.libc)
         if self._ruleset >= 0:
             landlock.enter(self.libc, self._ruleset)
         if self.filter is not None:
             self.filter.enter()
+
+    def _drop_capabilities(self, libc: ctypes.CDLL) -> None:
+        """What root may do beyond others, raising its own limits among it; no program can win any of it back."""
+        if self._capset is None or self._capset(_CAPABILITIES_HEADER, _NO_CAPABILITIES) != 0:
+            raise OSError(ctypes.get_errno(), "capabilities could not be dropped")
+        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
     def _filter(self, without: list[str]) -> seccomp.Filter | None:
         if self.libc is None or "seccomp" in without:
@@ -84,15 +92,6 @@ class Confinement:
         else:
             return True
         return False
-
-
-def _drop_capabilities(libc: ctypes.CDLL) -> None:
-    """What root may do beyond others, raising its own limits among it; no program can win any of it back."""
-    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)
-    none = (ctypes.c_uint32 * 6)()
-    if libc.capset(header, none) != 0:
-        raise OSError(ctypes.get_errno(), "capabilities could not be dropped")
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def _set_resource_limits(limits: dict[str, Any], filtered: bool, own_users: bool) -> None:

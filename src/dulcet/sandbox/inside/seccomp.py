@@ -9,13 +9,14 @@ from .syscalls import NEWEST, Table, ranges
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 CLONE_THREAD = 0x10000
 X32 = 0x40000000
-STREAM, TYPE_MASK = 1, 0xF
+STREAMS = (1, 1 | 0o4000, 1 | 0o2000000, 1 | 0o2004000)
+"""SOCK_STREAM, with SOCK_NONBLOCK, with SOCK_CLOEXEC, with both."""
 FCNTL_FORBIDDEN = (8, 10, 15)
 """F_SETOWN, F_SETSIG, F_SETOWN_EX: a descriptor that sends a signal of one's choice to any process."""
 IOCTL_FORBIDDEN = (0x8901, 0x8902, 0x5412)
 """FIOSETOWN, SIOCSPGRP: the same; TIOCSTI: typing into a terminal."""
 
-_LOAD, _EQUAL, _AT_LEAST, _GREATER, _SET, _AND, _RETURN = 0x20, 0x15, 0x35, 0x25, 0x45, 0x54, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _EPERM, _ENOSYS, _PRETEND, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
@@ -24,39 +25,45 @@ def _step(code: int, k: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", code, yes, no, k)
 
 
-def _argument(number: int, index: int, then: list[bytes]) -> list[bytes]:
-    """For system call `number`: load its argument (the low 32 bits) and go through `then`, which ends in an answer."""
-    load = _step(_LOAD, _ARGUMENTS + 8 * index)
-    return [_step(_EQUAL, number, 0, 1 + len(then)), load, *then]
+def _answer(value: int) -> list[bytes]:
+    return [_step(_RETURN, value)]
 
 
-def _allow_if(test: bytes) -> list[bytes]:
-    """`test` jumps over nothing if it holds, else over one."""
-    return [test, _step(_RETURN, _ALLOW), _step(_RETURN, _EPERM)]
+def _argument(index: int, *tests: bytes, then: int, otherwise: int) -> list[bytes]:
+    """Load an argument (its low 32 bits); `then` if one of `tests` holds, else `otherwise`."""
+    jumps = [test[:2] + bytes([len(tests) - number]) + test[3:] for number, test in enumerate(tests)]
+    return [_step(_LOAD, _ARGUMENTS + 8 * index), *jumps, *_answer(otherwise), *_answer(then)]
 
 
-def _allow_unless(values: tuple[int, ...]) -> list[bytes]:
-    tests = [_step(_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
-    return [*tests, _step(_RETURN, _ALLOW), _step(_RETURN, _EPERM)]
+def _is(*values: int) -> list[bytes]:
+    return [_step(_EQUAL, value) for value in values]
 
 
 def instructions(table: Table) -> bytes:
     """The program: `clone` may only make threads, limits only be one's own, what is not listed fails with EPERM."""
-    program = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, table.architecture, 1, 0), _step(_RETURN, _KILL)]
-    program += [_step(_LOAD, _NUMBER), _step(_AT_LEAST, X32, 0, 1), _step(_RETURN, _EPERM)]
-    program += [_step(_GREATER, NEWEST, 1, 0), _step(_EQUAL, table.clone3, 0, 1), _step(_RETURN, _ENOSYS)]
-    program += _argument(table.clone, 0, _allow_if(_step(_SET, CLONE_THREAD, 0, 1)))
-    program += _argument(table.prlimit, 0, _allow_if(_step(_EQUAL, 0, 0, 1)))
-    is_stream = [_step(_AND, TYPE_MASK), *_allow_if(_step(_EQUAL, STREAM, 0, 1))]
-    program += _argument(table.socketpair, 1, is_stream)  # a datagram socket would send to any named socket
-    program += _argument(table.fcntl, 1, _allow_unless(FCNTL_FORBIDDEN))
-    program += _argument(table.ioctl, 1, _allow_unless(IOCTL_FORBIDDEN))
-    for number in table.pretended:
-        program += [_step(_EQUAL, number, 0, 1), _step(_RETURN, _PRETEND)]
-    for first, last in ranges(table):
-        program += [_step(_AT_LEAST, first, 1, 0), _step(_RETURN, _EPERM)]
-        program += [_step(_GREATER, last, 1, 0), _step(_RETURN, _ALLOW)]
-    return b"".join([*program, _step(_RETURN, _EPERM)])
+    answers = dict.fromkeys(range(NEWEST + 1), _answer(_EPERM))
+    answers |= {number: _answer(_ALLOW) for first, last in ranges(table) for number in range(first, last + 1)}
+    answers |= dict.fromkeys(table.pretended, _answer(_PRETEND))
+    answers[table.clone3] = _answer(_ENOSYS)
+    answers[table.clone] = _argument(0, _step(_SET, CLONE_THREAD), then=_ALLOW, otherwise=_EPERM)
+    answers[table.prlimit] = _argument(0, *_is(0), then=_ALLOW, otherwise=_EPERM)
+    # a datagram socket would send to any socket that has a name
+    answers[table.socketpair] = _argument(1, *_is(*STREAMS), then=_ALLOW, otherwise=_EPERM)
+    answers[table.fcntl] = _argument(1, *_is(*FCNTL_FORBIDDEN), then=_EPERM, otherwise=_ALLOW)
+    answers[table.ioctl] = _argument(1, *_is(*IOCTL_FORBIDDEN), then=_EPERM, otherwise=_ALLOW)
+    segments = [(number, then) for number, then in answers.items() if then != answers.get(number - 1)]
+    segments += [(NEWEST + 1, _answer(_ENOSYS)), (X32, _answer(_EPERM))]
+    head = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, table.architecture, 1, 0), _step(_RETURN, _KILL)]
+    return b"".join([*head, _step(_LOAD, _NUMBER), *_search(segments)])
+
+
+def _search(segments: list[tuple[int, list[bytes]]]) -> list[bytes]:
+    """Binary search for the segment (its first number, what then): the kernel tries all numbers when it is entered."""
+    if len(segments) == 1:
+        return segments[0][1]
+    middle = len(segments) // 2
+    low, high = _search(segments[:middle]), _search(segments[middle:])
+    return [_step(_AT_LEAST, segments[middle][0], len(low), 0), *low, *high]
 
 
 class _SockFprog(ctypes.Structure):
