@@ -254,7 +254,10 @@ class Pretender:
     __module__ = "numpy"
     __dataclass_fields__ = property(lambda self: 1 / 0)
     __reduce__ = __iter__ = __getattr__ = lambda self, *_: 1 / 0
-    __eq__ = lambda self, other: True
+
+    def __eq__(self, other):
+        return True
+
     __hash__ = None
 
 

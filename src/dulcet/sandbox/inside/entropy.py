@@ -9,6 +9,7 @@ import _random
 import os
 import random
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ def start() -> None:
     _stream, _begun = _stream or _random.Random(SEED), False
     random.seed(SEED)
     vars(uuid).update(dict.fromkeys(UUID1_MEMORY))
+    vars(tempfile)["_name_sequence"] = None
     numpy_random: Any = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed(SEED)
