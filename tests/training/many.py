@@ -1,5 +1,9 @@
-"""Trainings by several processes, each of which calls `train`: `torchrun -m tests.training.many MODEL OUT NAME...`."""
+"""Trainings by several processes, each of which calls `train`: `torchrun -m tests.training.many MODEL OUT NAME...`.
 
+With STOP_AFTER=N in the environment, they end with an error once the checkpoint of step N is written.
+"""
+
+import os
 import sys
 from pathlib import Path
 
@@ -27,15 +31,14 @@ def run(name, model, out, **changes):
     return train(model, data, objective, config(**settings | changes), Path(out) / name)
 
 
-def interrupt_after(step):
-    """Have the checkpoint of `step` written, and then no more: an error on every process."""
+def stop_after(step):
     from dulcet.training import checkpoint
 
     real = checkpoint.save
 
     def save(folder, at, *rest):
         real(folder, at, *rest)
-        if at >= step:
+        if at == step:
             raise KeyboardInterrupt
 
     checkpoint.save = save
@@ -46,5 +49,9 @@ if __name__ == "__main__":
 
     torch.set_num_threads(1)
     model, out, *names = sys.argv[1:]
+    changes = {"save_every_steps": 100}
+    if "STOP_AFTER" in os.environ:
+        changes["save_every_steps"] = int(os.environ["STOP_AFTER"])
+        stop_after(int(os.environ["STOP_AFTER"]))
     for name in names:
-        run(name, model, out)
+        run(name, model, out, **changes)

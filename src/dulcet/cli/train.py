@@ -14,12 +14,13 @@ class TrainCommand(Command):
     r"""Train an agent from collected episodes with one method.
 
     Methods: rejection-fine-tuning, multi-turn-dpo, magnet, sweet-rl. Run the same command again to go on where it was
-    stopped or killed.
+    stopped or killed. Several processes train together where `torchrun` or `accelerate launch` starts them.
 
     Examples:
         dulcet train sweet-rl --tasks train.jsonl --episodes episodes.jsonl --out runs/sweet --preset house
         dulcet train multi-turn-dpo --tasks train.jsonl --episodes episodes.jsonl --out runs/dpo \
             --model Qwen/Qwen3-0.6B --lora --lr 1e-5
+        torchrun --nproc-per-node 4 -m dulcet train magnet --tasks train.jsonl --episodes episodes.jsonl --out runs/m
     """
 
     method: Annotated[Positional[str], tyro.conf.arg(metavar="METHOD")]
@@ -52,13 +53,21 @@ class TrainCommand(Command):
     """Longest sequence to train on; longer ones are left out and counted."""
     max_new_tokens: int = Field(default=1024, ge=1)
     """Most tokens of one candidate."""
+    log_to: tuple[Literal["tensorboard", "wandb", "trackio"], ...] | None = None
+    """Where the curves go beside metrics.jsonl; unset is TensorBoard where it is installed."""
     seed: int = 0
     """Everything random follows from it."""
     device: str = "auto"
     """Where to train: auto, cpu, cuda, mps."""
 
     def run(self) -> Result:
-        """Train; print where the policy is."""
+        """Train; print where the policy is. Of several processes the first runs the recipe, the others help it."""
+        from dulcet.training.helpers import led
+        from dulcet.training.trainer import train_here
+
+        return led(self._train, train_here)
+
+    def _train(self) -> Result:
         from dulcet.agents.open import AgentSpec, system_prompt
         from dulcet.benchmarks.backend.tasks import load_tasks
         from dulcet.models.house_model import house_path
@@ -88,7 +97,7 @@ class TrainCommand(Command):
         from dulcet.recipes.methods import trainings
 
         changes = read_settings(self.settings) if self.settings else {}
-        options: dict[str, Any] = {"lr": self.lr, "epochs": self.epochs}
+        options: dict[str, Any] = {"lr": self.lr, "epochs": self.epochs, "log_to": self.log_to}
         options["lora"] = {"rank": self.lora_rank, "alpha": 2.0 * self.lora_rank} if self.lora else None
         options = {name: value for name, value in options.items() if value is not None}
         return changes | {name: changes.get(name, {}) | options for name in trainings(self.method) if options}

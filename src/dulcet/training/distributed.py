@@ -4,6 +4,7 @@
 call the same functions in the same order: those here that say "together" wait for the others.
 """
 
+import atexit
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,6 +90,15 @@ def world() -> World:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     if not torch.distributed.is_initialized():
         torch.distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
+        atexit.register(leave)
     if rank:
         logging.getLogger("dulcet").setLevel(logging.ERROR)  # what the leading process says is said once
     return World(rank, size)
+
+
+def leave() -> None:
+    """End this process's part: gloo's threads, left running, abort it when it exits."""
+    from torch import distributed
+
+    if distributed.is_initialized():
+        distributed.destroy_process_group()

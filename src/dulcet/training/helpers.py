@@ -34,7 +34,6 @@ def led(work: Callable[[], T], help_with: Callable[..., Any]) -> T:
     if not world().leads:
         while (arguments := _exchange(None)) is not None:
             help_with(*arguments)
-        _leave()
         raise SystemExit(0)
     _Lead.leads = True
     try:
@@ -43,7 +42,6 @@ def led(work: Callable[[], T], help_with: Callable[..., Any]) -> T:
         _Lead.leads = False
         if not _Lead.training:  # else the helpers are in the middle of it, and end with it
             _exchange(None)
-            _leave()
 
 
 def call_helpers(train: Callable[..., T], *arguments: Any) -> T:
@@ -71,9 +69,3 @@ def _patient_group() -> Any:
     import torch
 
     return torch.distributed.new_group(backend="gloo", timeout=PATIENCE)
-
-
-def _leave() -> None:
-    import torch
-
-    torch.distributed.destroy_process_group()
