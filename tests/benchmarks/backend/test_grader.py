@@ -1,4 +1,5 @@
 import asyncio
+import sys
 import time
 
 import pytest
@@ -45,6 +46,66 @@ def test_outcomes(grader, name):
     answer, passed = ANSWERS[name]
     grade = grader.grade(task(), answer)
     assert (grade.outcome, grade.tests_passed, grade.success) == (OUTCOMES.get(name, name), passed, False)
+
+
+RIGHT = "def f(x):\n    if x < 0:\n        raise ValueError\n    return x * 2\n"
+FENCED = f"Here:\n```python\n{RIGHT}```\nDone."
+RIGHT_ANSWERS = {
+    "as it is": RIGHT,
+    "helper": "def check(x):\n    if x < 0: raise ValueError\n    return x\ndef f(x): return check(x) * 2",
+    "import and constant": "from operator import mul\nTWO = 2\ndef f(x):\n    if x < 0: raise ValueError\n"
+    "    return mul(TWO, x)",
+    "recursion": "def f(x):\n    if x < 0: raise ValueError\n    return 0 if x == 0 else 2 + f(x - 1)",
+    "class": "class Doubler:\n    def __init__(self, x):\n        if x < 0: raise ValueError\n        self.x = x\n"
+    "    def value(self): return self.x * 2\ndef f(x): return Doubler(x).value()",
+    "main": RIGHT + "if __name__ == '__main__':\n    print(f(int(input())))\n    raise SystemExit(f(1))",
+    "other defaults": RIGHT.replace("(x)", "(x=5, factor=2, *, unused=None)"),
+    "other parameter name": RIGHT.replace("x", "number"),
+    "annotations": "from typing import Optional, List\n" + RIGHT.replace("(x)", "(x: Optional[List[int]]) -> 'int'"),
+    "annotations never read": "from __future__ import annotations\n" + RIGHT.replace("(x)", "(x: Never[Heard]) -> Of"),
+    "annotated constant": "import typing as t\nTWO: t.Final[int] = 2\n" + RIGHT.replace("* 2", "* TWO"),
+    "decorator": "import functools\n@functools.lru_cache(maxsize=None)\n" + RIGHT,
+    "lambda": "def no(): raise ValueError\nf = lambda x: no() if x < 0 else x * 2",
+    "method of a class": "class A:\n    @staticmethod\n    def f(x):\n        if x < 0: raise ValueError\n"
+    "        return x * 2\nf = A.f",
+    "callable object": "class F:\n    def __call__(self, x):\n        if x < 0: raise ValueError\n"
+    "        return x * 2\nf = F()",
+    "generator inside": RIGHT.replace("x * 2", "sum(x for _ in range(2))"),
+    "global counter": "calls = 0\n"
+    + RIGHT.replace("    if", "    global calls\n    calls += 1\n    if").replace("* 2", "* (calls + 1)"),
+    "structural matching": "def f(x):\n    match x:\n        case int() if x < 0: raise ValueError\n"
+    "        case _: return x * 2",
+    "message of its own": RIGHT.replace("raise ValueError", "raise ValueError(f'{x} is negative')"),
+    "prints and logs": "import logging, sys\n"
+    + RIGHT.replace("    if", "    print(x, file=sys.stderr); logging.warning(x)\n    if", 1),
+    "words that look bad": RIGHT.replace("    if", "    'quit(), sudo, import os; eval(x)'\n    if"),
+    "fence": f"```python\n{RIGHT}```",
+    "prose and several fences": "First install:\n```bash\npip install x\n```\nThen:\n```Python3\nTWO = 2\n```\nand\n"
+    f"```py\n{RIGHT.replace('* 2', '* TWO')}```\nTry `f(1)`:\n```\n>>> f(1)\n2\n```",
+    "tildes": f"~~~\n{RIGHT}~~~",
+    "indented fence": "- like so:\n\n    ```python\n"
+    + "".join(f"    {line}\n" for line in RIGHT.splitlines())
+    + "    ```",
+    "windows": FENCED.replace("\n", "\r\n"),
+    "tabs": RIGHT.replace("    ", "\t"),
+    "byte order mark": "\ufeff" + RIGHT,
+    "typographic quotes": f"“Of course” — it’s this:\n\n{RIGHT}\n…isn’t it?",
+    "never closed": f"Sure:\n```python\n{RIGHT}",
+    "names in other alphabets": "π = 2\n" + RIGHT.replace("* 2", "* π"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_ANSWERS)
+def test_right_answers_are_right(grader, name):
+    grade = grader.grade(task(), RIGHT_ANSWERS[name])
+    assert grade.success, grade
+
+
+def test_an_annotation_of_something_unknown_is_an_error_as_python_has_it(grader):
+    """Before Python 3.14, which reads annotations only when asked for them."""
+    grade = grader.grade(task(), RIGHT.replace("(x)", "(x: List[int])"))
+    assert grade.success is (sys.version_info >= (3, 14))
+    assert grade.outcome == ("passed" if grade.success else "raised")
 
 
 def test_no_answer_at_all(grader):
@@ -112,6 +173,62 @@ def test_a_check_that_the_reference_cannot_do_is_passed_by_nobody(grader):
 def test_a_random_reference_agrees_with_itself(grader):
     reference = "import random\ndef f(n): return [random.random() for _ in range(n)]"
     assert grader.grade(task(reference, "f(1)", "f(5)"), reference + "\n\n").success
+
+
+REPEATABLE = {
+    "random": "import random\ndef f(n): return random.sample(range(99), n)",
+    "own generator": "import random\ndef f(n): return [random.Random().random() for _ in range(n)]",
+    "secrets": "import secrets, uuid\ndef f(n): return secrets.token_hex(n), uuid.uuid4(), uuid.uuid1()",
+    "clock": "import time, datetime as d\ndef f(n): return time.time() + n, d.datetime.now(), d.date.today()",
+    "database": "import sqlite3\ndef f(n):\n    c = sqlite3.connect('d.db')\n    c.execute('create table t(a, b, c)')\n"
+    "    c.executemany('insert into t values (?, random(), current_time)', [(i,) for i in range(n)])\n"
+    "    return c.execute('select * from t order by b').fetchall()",
+    "numpy": "import numpy as np\ndef f(n): return np.random.rand(n), np.random.default_rng().integers(0, 9, n)",
+}
+
+
+@pytest.mark.parametrize("name", REPEATABLE)
+def test_references_that_draw_or_look_at_the_clock(grader, name):
+    if name == "numpy":
+        pytest.importorskip("numpy")
+    hard = task(REPEATABLE[name], "f(1)", "f(3)")
+    assert grader.grade(hard, hard.hidden + "\n\n").success
+    time.sleep(0.01)
+    assert grader.grade(hard, "import os\n" + hard.hidden).success
+
+
+def test_an_answer_that_undoes_it_undoes_it_for_itself(grader):
+    clock = task(REPEATABLE["clock"], "f(1)")
+    undo = "import time\ntime.time = lambda: 5\n"
+    assert not grader.grade(clock, undo + clock.hidden).success
+    assert grader.grade(clock, clock.hidden + "  # as ever").success
+
+
+def test_what_a_call_leaves_behind_is_not_there_for_the_next(grader):
+    leaves = (
+        "import os, sqlite3\ndef f(x):\n    if os.path.exists('a'): return 'still there'\n    os.makedirs('a/b')\n"
+        "    os.symlink('a', 'c')\n    sqlite3.connect('d').execute('create table t (a)')\n    os.chdir('a')\n"
+        "    return os.getcwd().endswith('a')"
+    )
+    assert grader.grade(task(leaves, "f(1)", "f(2)", "f(3)"), "def f(x): return True").success
+
+
+STRANGE = {
+    "text that cannot be stored": "def f(x): return '\\ud800' * 3",
+    "number of many digits": "def f(x): return 10 ** 9999",
+    "nested": "def f(x):\n    a = []\n    for _ in range(900): a = [a]\n    return a",
+    "cycle": "def f(x):\n    a = {}\n    a['a'] = a\n    return a",
+    "coroutine": "async def f(x): return x * 2",
+    "message that cannot be stored": "def f(x): raise TypeError('\\ud800')",
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_values_have_an_outcome_that_can_be_stored(grader, name):
+    grade = grader.grade(task(), STRANGE[name])
+    assert grade.tests_passed == 0
+    assert grade.outcome in ("wrong", "not_comparable", "raised")
+    grade.model_dump_json()
 
 
 def test_many_keep_their_order(grader):

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -29,7 +30,7 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGPROF, _time_is_up)
-    tempfile.tempdir = os.getcwd()  # the one place that it may write to  # noqa: PTH109
+    folder = tempfile.tempdir = os.getcwd()  # noqa: PTH109  # the one place that it may write to
     code: Any = None
     for position, call in enumerate(request["calls"][first:], start=first):
         name = request["names"][position]
@@ -39,6 +40,7 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 if code is None:
                     text = program(request["code"], request["names"]) if request["extract"] else request["code"]
                     code = compile(text.removeprefix("\ufeff"), "<answer>", "exec", dont_inherit=True)
+                _empty(folder)
                 result = _call(code, call, name)
             finally:
                 _disarm()
@@ -75,6 +77,16 @@ def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
         return "out_of_memory", None, ""
     except BaseException as error:
         return "raised", type(error).__name__, _message(error)
+
+
+def _empty(folder: str) -> None:
+    """What one call wrote is not there for the next, as it would not be in a new process."""
+    os.chdir(folder)
+    for name in os.listdir(folder):  # noqa: PTH208
+        if os.path.isdir(name) and not os.path.islink(name):  # noqa: PTH112, PTH114
+            shutil.rmtree(name, ignore_errors=True)
+        else:
+            os.remove(name)  # noqa: PTH107
 
 
 def _message(error: BaseException) -> str:
