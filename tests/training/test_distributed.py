@@ -83,7 +83,7 @@ def test_prefixes_are_shared_by_each_and_progress_is_shown_once(two):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1), (2, 3)])
+@pytest.mark.parametrize(("before", "after"), [(1, 3), (2, 1)])
 def test_any_number_of_processes_goes_on_from_the_checkpoint_of_another(before, after, tiny, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     many.run("dpo", tiny, whole)

@@ -171,7 +171,7 @@ class WeightsAndBiases(Sent):
 
     def close(self) -> None:
         """Wait until all is sent."""
-        self._run.finish(quiet=True)
+        self._run.finish()
 
 
 class Trackio(Sent):
