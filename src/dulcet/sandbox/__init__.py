@@ -10,9 +10,20 @@ from dulcet.sandbox.isolation import Isolation, SandboxError
 from dulcet.sandbox.limits import Limits
 from dulcet.sandbox.pool import Pool
 from dulcet.sandbox.results import CallResult, Status
-from dulcet.sandbox.worker import Worker, request
+from dulcet.sandbox.worker import Worker, request, requests
 
-__all__ = ["CallResult", "Isolation", "Limits", "Pool", "SandboxError", "Status", "Worker", "request", "run"]
+__all__ = [
+    "CallResult",
+    "Isolation",
+    "Limits",
+    "Pool",
+    "SandboxError",
+    "Status",
+    "Worker",
+    "request",
+    "requests",
+    "run",
+]
 
 
 def run(

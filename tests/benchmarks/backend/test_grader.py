@@ -259,7 +259,7 @@ def test_verdicts_outlive_the_process(tmp_path):
 def test_graders_leave_no_processes():
     with Grader(workers=2) as grader:
         grader.grade_many([(task(), f"x = {number}") for number in range(4)])
-        processes = [worker._process for pool in (grader._answers, grader._references) for worker in pool._workers]
+        processes = [worker._process for pool in (grader._answers, grader._references.pool) for worker in pool._workers]
     assert all(process is None or process.poll() is not None for process in processes)
 
 

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from dulcet import jsonl
 from dulcet.benchmarks.backend import paper_grader
 from dulcet.benchmarks.backend.checks import Check, parse_check
+from dulcet.benchmarks.backend.references import References
 from dulcet.sandbox import CallResult, Isolation, Limits, Pool, Status, request
 from dulcet.sandbox.values import comparable, same, show
 from dulcet.task import Task
@@ -53,7 +54,6 @@ REPEATABLE = frozenset(AnswerOutcome) - {
     AnswerOutcome.REFERENCE_FAILED,
 }
 """Outcomes that a busy machine cannot have caused: only these verdicts are cached."""
-_BUSY = (Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
 BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
 """Exceptions that no reference raises on purpose."""
 
@@ -83,9 +83,8 @@ class Grader:
         self.mode, self.limits = mode, limits or Limits()
         # two sets of processes: what an answer's process was forked from never held a reference or its values
         self._answers = Pool(workers, paper_grader.DRIVER if mode == "paper" else None, isolation)
-        self._references = Pool(workers, isolation=isolation) if mode == "strict" else None
+        self._references = References(workers, self.limits, isolation) if mode == "strict" else None
         self._threads = ThreadPoolExecutor(self._answers.size + 1, thread_name_prefix="grader")
-        self._expected: dict[str, Future[list[CallResult]]] = {}
         self._lock = threading.Lock()
         self._cache: dict[str, Grade] = {}
         self._file: jsonl.Appender | None = None
@@ -108,9 +107,9 @@ class Grader:
     def close(self) -> None:
         """End all processes. Answers that have not been begun are dropped."""
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for pool in (self._answers, self._references):
-            if pool is not None:
-                pool.close()
+        self._answers.close()
+        if self._references is not None:
+            self._references.pool.close()
         if self._file is not None:
             self._file.__exit__()
             self._file = None
@@ -133,6 +132,8 @@ class Grader:
         self, pairs: Sequence[tuple[Task, str | None]], on_done: Callable[[int, Grade], None] | None = None
     ) -> list[Grade]:
         """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` as each comes (here)."""
+        if self._references is not None:
+            self._references.prepare([task for task, _ in pairs], self._threads.submit)
         futures = {self._threads.submit(self.grade, *pair): index for index, pair in enumerate(pairs)}
         try:
             for future in as_completed(futures):
@@ -149,27 +150,8 @@ class Grader:
 
     def reference_results(self, task: Task) -> list[CallResult]:
         """What the reference does with each check: run once a task, then remembered. Mode `strict` only."""
-        key = _digest(task.hidden, *task.checks)
-        with self._lock:
-            future = self._expected.get(key)
-            if future is None:
-                future = self._expected[key] = Future()
-                mine = True
-            else:
-                mine = False
-        if mine:
-            try:
-                assert self._references is not None
-                asked = _request(task.hidden, [parse_check(check) for check in task.checks], extract=False)
-                results = self._references.run(asked, self.limits)
-                if any(result.status in _BUSY for result in results):  # a second try, should the machine be to blame
-                    results = self._references.run(asked, self.limits)
-                future.set_result(results)
-            except BaseException as error:
-                self._expected.pop(key)
-                future.set_exception(error)
-                raise
-        return future.result()
+        assert self._references is not None
+        return self._references.results(task)
 
     def _strict(self, task: Task, answer: str) -> Grade:
         expected = self.reference_results(task)

@@ -31,17 +31,17 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGPROF, _time_is_up)
     folder = tempfile.tempdir = os.getcwd()  # noqa: PTH109  # the one place that it may write to
-    code: Any = None
+    compiled: dict[int, Any] = {}
     for position, call in enumerate(request["calls"][first:], start=first):
         name = request["names"][position]
         try:
             try:
                 _arm(request["limits"])
-                if code is None:
-                    text = program(request["code"], request["names"]) if request["extract"] else request["code"]
-                    code = compile(text.removeprefix("\ufeff"), "<answer>", "exec", dont_inherit=True)
+                number = request["owners"][position] if "owners" in request else 0
+                if number not in compiled:
+                    compiled[number] = _compiled(request, number)
                 _empty(folder)
-                result = _call(code, call, name)
+                result = _call(compiled[number], call, name)
             finally:
                 _disarm()
         except TimeUp:
@@ -55,6 +55,14 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
         except RecursionError:
             result = ("syntax_error", None, "nested too deeply to compile")
         emit(*result)
+
+
+def _compiled(request: dict[str, Any], number: int) -> Any:
+    """The code object of the request's only program, or of one of several."""
+    text = request["codes"][number] if "codes" in request else request["code"]
+    if request["extract"]:
+        text = program(text, request["names"])
+    return compile(text.removeprefix("\ufeff"), "<answer>", "exec", dont_inherit=True)
 
 
 def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:

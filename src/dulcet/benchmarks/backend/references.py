@@ -1,0 +1,112 @@
+"""What the references return: each is run once, in processes of their own, and remembered.
+
+Many references can share a process. An answer never does; but a reference is the benchmark's own, and one that imports
+nothing and touches nothing but plain values leaves nothing behind that the next could notice.
+"""
+
+import ast
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from itertools import islice
+
+from dulcet.benchmarks.backend.checks import parse_check
+from dulcet.sandbox import CallResult, Isolation, Limits, Pool, Status, request, requests
+from dulcet.task import Task
+
+TOGETHER = 16
+"""References that share a process."""
+_BUSY = (Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
+"""What a busy machine, or a neighbour in the process, may have caused: worth a second try, alone."""
+_VALUES = (str, bytes, list, dict, set, frozenset, tuple, int, float, complex, range)
+_METHODS = {name for kind in _VALUES for name in dir(kind) if not name.startswith("_")}
+_STATEFUL = {
+    "breakpoint", "compile", "delattr", "eval", "exec", "exit", "getattr", "globals", "help", "input", "locals",
+    "memoryview", "open", "quit", "setattr", "vars",
+}  # fmt: skip
+"""Built-in functions with which a program could leave something behind, or find it."""
+
+
+def leaves_nothing(source: str) -> bool:
+    """Whether a program can be seen to leave its process as it found it."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(map(_harmless, ast.walk(tree)))
+
+
+def _harmless(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in _METHODS
+    if isinstance(node, ast.Name):
+        return node.id not in _STATEFUL and not node.id.startswith("__")
+    return not isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef | ast.AsyncFunctionDef)
+
+
+class References:
+    """The references' results, by content. Thread-safe."""
+
+    def __init__(self, workers: int | None, limits: Limits, isolation: Isolation | None) -> None:
+        self.limits = limits
+        self.pool = Pool(workers, isolation=isolation)
+        self._known: dict[str, Future[list[CallResult]]] = {}
+        self._lock = threading.Lock()
+
+    def results(self, task: Task) -> list[CallResult]:
+        """What the reference does with each check; waits for it. Raises SandboxError."""
+        mine = self._claim([task])
+        if mine:
+            self._run(mine)
+        return self._known[_key(task)].result()
+
+    def prepare(self, tasks: Iterable[Task], submit: Callable[..., object]) -> None:
+        """Have the references run that are not known yet, many in a process where they can share one.
+
+        `submit(function, argument)` runs it on another thread.
+        """
+        mine = iter(self._claim([task for task in tasks if leaves_nothing(task.hidden)]))
+        while some := list(islice(mine, TOGETHER)):
+            submit(self._run, some)
+
+    def _claim(self, tasks: Sequence[Task]) -> list[tuple[Task, Future[list[CallResult]]]]:
+        """Those of the tasks whose reference nobody has begun to run, with the places of their results."""
+        claimed = []
+        with self._lock:
+            for task in tasks:
+                if (key := _key(task)) not in self._known:
+                    self._known[key] = Future()
+                    claimed.append((task, self._known[key]))
+        return claimed
+
+    def _run(self, claimed: Sequence[tuple[Task, Future[list[CallResult]]]]) -> None:
+        try:
+            found = self._together([task for task, _ in claimed])
+            for (task, future), results in zip(claimed, found, strict=True):
+                busy = any(result.status in _BUSY for result in results)
+                future.set_result(self._together([task])[0] if busy else results)
+        except BaseException as error:
+            for task, future in claimed:
+                if not future.done():
+                    with self._lock:
+                        self._known.pop(_key(task), None)
+                    future.set_exception(error)
+            if len(claimed) == 1:
+                raise
+
+    def _together(self, tasks: Sequence[Task]) -> list[list[CallResult]]:
+        """The results of each task's reference, all of them in one process."""
+        asked = requests([request(task.hidden, *_calls(task)) for task in tasks])
+        longer = self.limits.model_copy(update={"total_seconds": self.limits.total_seconds * len(tasks)})
+        flat = iter(self.pool.run(asked, longer))
+        return [[next(flat) for _ in task.checks] for task in tasks]
+
+
+def _calls(task: Task) -> tuple[list[str], list[str]]:
+    checks = [parse_check(check) for check in task.checks]
+    return [check.call for check in checks], [check.function for check in checks]
+
+
+def _key(task: Task) -> str:
+    return hashlib.sha256("\x1f".join((task.hidden, *task.checks)).encode("utf-8", "replace")).hexdigest()
