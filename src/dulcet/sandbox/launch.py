@@ -11,7 +11,7 @@ from pathlib import Path
 from dulcet.sandbox.inside.namespaces import WORK
 
 PACKAGE = Path(__file__).parent
-START = "import sys; sys.path.insert(0, sys.argv[2]); from inside.zygote import main; main()"
+START = "import sys; sys.path.insert(0, sys.argv[2]); from inside.start import main; main()"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/nonexistent",

@@ -6,29 +6,19 @@ passed on unread: they are claims about return values, and the caller judges the
 """
 
 import contextlib
-import ctypes
-import gc
-import importlib
-import importlib.util
 import json
 import os
 import select
 import signal
 import struct
-import sys
 import time
 from typing import Any, NoReturn
 
 from . import namespaces
 from .confine import LINUX, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, Confinement
 from .folder import Folder
+from .reports import Emit, drain
 
-PRELOADED = (
-    "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal",
-    "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "itertools", "json", "math",
-    "numbers", "operator", "random", "re", "statistics", "string", "textwrap", "time", "typing",
-    "unicodedata", "uuid",
-)  # fmt: skip
 GRACE = 0.25
 """Seconds that a call may take to end by itself after its time is over."""
 TICK = 0.02
@@ -38,7 +28,7 @@ Result = tuple[bytes, bytes]
 
 
 class Zygote:
-    """Serves requests until its input ends. `settings`: see `main`."""
+    """Serves requests until its input ends. `settings`: see `start.main`."""
 
     def __init__(self, driver: Any, requests: int, responses: int, settings: dict[str, Any]) -> None:
         self.driver, self.requests, self.responses = driver, requests, responses
@@ -131,7 +121,7 @@ class Zygote:
             events = dict(poll.poll(min(left, TICK) * 1000))
             if self.requests in events:
                 raise BrokenPipeError  # the caller is gone: nobody waits for this
-            chunk, ended = _drain(reports)
+            chunk, ended = drain(reports)
             *pieces, rest = (rest + chunk).split(b"\n")
             if pieces:
                 lines += pieces[: wanted - len(lines)]
@@ -171,7 +161,7 @@ class Zygote:
                     os.close(descriptor)
             os.chdir(self.folder.path)
             self.confinement.enter(request["limits"], zygote)
-            self.driver.run(request, first, _Emit(write_end, request["limits"]["output_bytes"]))
+            self.driver.run(request, first, Emit(write_end, request["limits"]["output_bytes"]))
             code = 0
         finally:
             os._exit(code)
@@ -202,24 +192,6 @@ class Zygote:
             data = data[os.write(self.responses, data) :]
 
 
-class _Emit:
-    """Writes the child's reports, one bounded line of JSON each."""
-
-    def __init__(self, descriptor: int, most: int) -> None:
-        self.descriptor, self.most = descriptor, most
-
-    def __call__(self, status: str, value: Any, detail: str) -> None:
-        try:
-            line = json.dumps([status, value, detail]).encode()
-        except (MemoryError, RecursionError, ValueError):
-            line = json.dumps(["too_large", None, ""]).encode()
-        if len(line) > self.most:
-            line = json.dumps(["too_large", None, f"{len(line)} bytes"]).encode()
-        data = line + b"\n"
-        while data:
-            data = data[os.write(self.descriptor, data) :]
-
-
 def _kill_children() -> None:
     with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123
         for child in file.read().split():
@@ -234,67 +206,3 @@ def _processor_time(child: int) -> float:
         return time.clock_gettime((~child << 3) | 2) if LINUX else 0.0
     except OSError:
         return 0.0
-
-
-def _drain(reports: int) -> tuple[bytes, bool]:
-    """(what is in the pipe, whether it has ended)."""
-    parts = []
-    try:
-        while part := os.read(reports, 1 << 20):
-            parts.append(part)
-    except BlockingIOError:
-        return b"".join(parts), False
-    return b"".join(parts), True
-
-
-def _driver(path: str | None) -> Any:
-    if path is None:
-        return importlib.import_module(".calls", __package__)
-    spec = importlib.util.spec_from_file_location("driver", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _wrap(settings: dict[str, Any]) -> dict[str, Any]:
-    """Move into namespaces of our own where there are none yet: the layers around us, and why one is missing."""
-    missing = dict(settings["missing"])
-    if settings["own_pids"]:
-        return {"layers": ["bubblewrap"], "missing": missing}
-    if "namespaces" in settings["without"] or not LINUX:
-        why = "not asked for" if LINUX else "Linux only"
-    else:
-        libc = ctypes.CDLL(None, use_errno=True)
-        why = namespaces.why_not(libc, settings["readable"])
-        if not why:
-            namespaces.enter(libc, settings["readable"])
-            namespaces.first_process(libc)
-            settings["own_pids"] = True
-            return {"layers": ["namespaces"], "missing": missing}
-    return {"layers": [], "missing": missing | {"namespaces": f"namespaces: {why}"}}
-
-
-def main() -> None:
-    """Set up from the JSON in the first argument and serve.
-
-    `package`: the folder this was found in; `paths`: of installed packages; `driver`: a Python file or null;
-    `own_pids`: whether bubblewrap is around us; `readable`: what programs may read; `without`: layers not to be used;
-    `missing`: why there is no bubblewrap.
-    """
-    settings = json.loads(sys.argv[1])
-    sys.path[:] = [path for path in sys.path if path != settings["package"]] + settings["paths"]
-    wrapped = _wrap(settings)
-    driver = _driver(settings["driver"])
-    for name in PRELOADED:
-        importlib.import_module(name)
-    requests, responses = os.dup(0), os.dup(1)
-    null = os.open("/dev/null", os.O_RDWR)
-    os.dup2(null, 0)
-    os.dup2(null, 1)
-    sys.argv[:] = [""]
-    sys.orig_argv[:] = [""]
-    gc.disable()
-    gc.freeze()
-    Zygote(driver, requests, responses, settings).serve(wrapped)

@@ -1,0 +1,74 @@
+"""Where a zygote begins: it moves into its namespaces, loads what programs will need, and serves."""
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from typing import Any
+
+from . import namespaces
+from .confine import LINUX
+from .zygote import Zygote
+
+PRELOADED = (
+    "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal",
+    "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "itertools", "json", "math",
+    "numbers", "operator", "random", "re", "statistics", "string", "textwrap", "time", "typing",
+    "unicodedata", "uuid",
+)  # fmt: skip
+
+
+def _driver(path: str | None) -> Any:
+    if path is None:
+        return importlib.import_module(".calls", __package__)
+    spec = importlib.util.spec_from_file_location("driver", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _wrap(settings: dict[str, Any]) -> dict[str, Any]:
+    """Move into namespaces of our own where there are none yet: the layers around us, and why one is missing."""
+    missing = dict(settings["missing"])
+    if settings["own_pids"]:
+        return {"layers": ["bubblewrap"], "missing": missing}
+    if "namespaces" in settings["without"] or not LINUX:
+        why = "not asked for" if LINUX else "Linux only"
+    else:
+        libc = ctypes.CDLL(None, use_errno=True)
+        why = namespaces.why_not(libc, settings["readable"])
+        if not why:
+            namespaces.enter(libc, settings["readable"])
+            namespaces.first_process(libc)
+            settings["own_pids"] = True
+            return {"layers": ["namespaces"], "missing": missing}
+    return {"layers": [], "missing": missing | {"namespaces": f"namespaces: {why}"}}
+
+
+def main() -> None:
+    """Set up from the JSON in the first argument and serve.
+
+    `package`: the folder this was found in; `paths`: of installed packages; `driver`: a Python file or null;
+    `own_pids`: whether bubblewrap is around us; `readable`: what programs may read; `without`: layers not to be used;
+    `missing`: why there is no bubblewrap.
+    """
+    settings = json.loads(sys.argv[1])
+    sys.path[:] = [path for path in sys.path if path != settings["package"]] + settings["paths"]
+    wrapped = _wrap(settings)
+    driver = _driver(settings["driver"])
+    for name in PRELOADED:
+        importlib.import_module(name)
+    requests, responses = os.dup(0), os.dup(1)
+    null = os.open("/dev/null", os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    sys.argv[:] = [""]
+    sys.orig_argv[:] = [""]
+    gc.disable()
+    gc.freeze()
+    Zygote(driver, requests, responses, settings).serve(wrapped)
