@@ -1,6 +1,5 @@
 """What makes a program do the same every time: a clock that stands still, and nothing random."""
 
-import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
@@ -26,8 +25,8 @@ def start() -> None:
     entropy.start()
 
 
-class _Loading(importlib.abc.MetaPathFinder):
-    """Lets the other finders find the modules of LOADING, and changes them as they are executed."""
+class _Loading:
+    """A finder that lets Python's own find the modules of LOADING, and changes them as they are executed."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
