@@ -1,7 +1,7 @@
-"""Scoring the candidates of a turn: the history computed once for all of them, or once for each.
+"""Scoring the candidates of a turn: as a forest, against a cache of the history, or with the history for each.
 
-Both ways score the same candidates with the same model in one run, in turn, several times; printed are the median
-seconds, the ratio, and the largest difference of a score.
+All ways score the same candidates of real dialogues with the same model in one run, in turn, several times; printed are
+the median seconds by the clock, how many times the forest's that is, and the largest difference of a score from it.
 
 Usage: python benchmarks/candidate_scoring.py [--model FOLDER]
 """
@@ -10,15 +10,19 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 from dulcet.benchmarks.backend.synthesis import synthesise
+from dulcet.credit import cached
 from dulcet.credit.privileged import privileged
 from dulcet.credit.scoring import Asked, CandidateScorer
 from dulcet.house.demonstrators import SKILLS, demonstrate
 from dulcet.humans.scripted import ScriptedHuman
 from dulcet.models.house_model import house_path
 from dulcet.models.loading import load_model, load_tokenizer
-from dulcet.training.encoding import Encoder
+from dulcet.training.data import Demonstration
+from dulcet.training.encoding import Encoder, Ids, Sequence, Span
+from dulcet.training.reference import score
 
 
 def questions(count: int, candidates: int) -> list[Asked]:
@@ -35,7 +39,15 @@ def questions(count: int, candidates: int) -> list[Asked]:
     ]
 
 
-def timed(work: Callable[[], list[list[float]]]) -> tuple[float, list[list[float]]]:
+def alone(model: Any, parts: list[tuple[Ids, Ids]]) -> list[float]:
+    """Each candidate's mean log-probability, its history computed anew."""
+    spans = [Span(0, len(history), len(history) + len(target)) for history, target in parts]
+    rows = [Sequence(history + target, (span,)) for (history, target), span in zip(parts, spans, strict=True)]
+    values = score(model, [Demonstration([row]) for row in rows], bf16=False, share=False)
+    return [float(value_T.mean()) for value_T in values]
+
+
+def timed(work: Callable[[], list[float]]) -> tuple[float, list[float]]:
     """Seconds, and what came out."""
     start = time.perf_counter()
     found = work()
@@ -50,23 +62,25 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=16)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
-    scorer = CandidateScorer(load_model(options.model), Encoder(load_tokenizer(options.model), 8192))
-    asked = questions(options.turns, options.candidates)
-    alone = [(history, [candidate]) for history, candidates in asked for candidate in candidates]
-    shared, repeated = [], []
+    model, encoder = load_model(options.model), Encoder(load_tokenizer(options.model), 8192)
+    scorer, asked = CandidateScorer(model, encoder), questions(options.turns, options.candidates)
+    parts = [(encoder.prompt_ids(history), encoder.target_ids(text)) for history, texts in asked for text in texts]
+    ways: dict[str, Callable[[], list[float]]] = {
+        "forest": lambda: [value for row in scorer.mean_logps(asked) for value in row],
+        "cache": lambda: cached.mean_logps(model, parts),
+        "history for each": lambda: alone(model, parts),
+    }
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    scores: dict[str, list[float]] = {}
     for _ in range(options.repeats):
-        seconds, together = timed(lambda: scorer.mean_logps(asked))
-        shared.append(seconds)
-        seconds, apart = timed(lambda: scorer.mean_logps(alone))
-        repeated.append(seconds)
-    flat = [score for row in together for score in row]
-    difference = max(abs(a - b[0]) for a, b in zip(flat, apart, strict=True))
+        for way, work in ways.items():
+            took, scores[way] = timed(work)
+            seconds[way].append(took)
     print(f"{options.turns} turns x {options.candidates} candidates, {options.repeats} repeats, in turn")
-    print(f"history once for all:  median {statistics.median(shared):.3f} s")
-    print(f"history for each:      median {statistics.median(repeated):.3f} s")
-    ratios = sorted(b / a for a, b in zip(shared, repeated, strict=True))
-    print(f"ratio: median {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f}")
-    print(f"largest difference of a score: {difference:.1e} nats")
+    for way, took_all in seconds.items():
+        ratio = statistics.median(b / a for a, b in zip(seconds["forest"], took_all, strict=True))
+        difference = max(abs(a - b) for a, b in zip(scores["forest"], scores[way], strict=True))
+        print(f"{way:18}{statistics.median(took_all):8.3f} s{ratio:8.2f} x   largest difference {difference:.1e} nats")
 
 
 if __name__ == "__main__":
