@@ -1,7 +1,7 @@
 """Exactly what the agent wrote, and the token that ends its turn, is trained on, whatever the chat template does.
 
-The templates write conversations as the families of models do that they are named after. Words of the agent, of the
-person, of the system message and of the hidden information come from alphabets of their own: a stray token shows itself.
+The templates write conversations as the families of models do that they are named after. Words of the agent, the
+person, the system message and the hidden information come from alphabets of their own: a stray token shows itself.
 """
 
 import copy

@@ -1,16 +1,19 @@
 """How PyTorch is prepared before its first use: threads that sleep when they wait, memory that stays.
 
 Both matter on few cores. GNU OpenMP's threads spin while they wait, so that a busy machine makes small
-operations a hundred times slower; and glibc gives large blocks back to the kernel at every free, so that each
-step of a model faults its pages in again.
+operations many times slower; and glibc gives large blocks back to the kernel at every free, so that each
+step of a model faults its pages in again. In a container, threads for all of the machine's cores would wait for the few
+that it may use. `benchmarks/cpu_settings.py` measures what each of these is worth.
 """
 
 import ctypes
 import importlib
+import math
 import os
 import platform
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dulcet.errors import MissingDependencyError
@@ -28,11 +31,22 @@ def prepare_torch() -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # one prompt at a time gains nothing from its threads
     _keep_freed_memory()
     torch = _import("torch")
+    if "OMP_NUM_THREADS" not in os.environ and (cores := cores_granted()) < torch.get_num_threads():
+        torch.set_num_threads(cores)
     logging = _import("transformers.utils.logging")
     if "TRANSFORMERS_VERBOSITY" not in os.environ:
         logging.set_verbosity_error()
     logging.disable_progress_bar()
     return torch
+
+
+def cores_granted(path: Path = Path("/sys/fs/cgroup/cpu.max")) -> float:
+    """How many cores the container may use, rounded up (control groups, version 2); infinite without a limit."""
+    try:
+        quota, period = path.read_text("ascii").split()
+    except (OSError, ValueError):
+        return math.inf
+    return math.inf if quota == "max" else math.ceil(int(quota) / int(period))
 
 
 def _import(module: str) -> Any:
