@@ -1,5 +1,7 @@
 """Loss and every gradient of a batch with its prefixes shared, against the same batch as padded rows."""
 
+import json
+
 import pytest
 import torch
 import transformers
@@ -12,7 +14,9 @@ from dulcet.training.logprobs import TargetLogps
 from dulcet.training.objectives import MAGNET, SFT, StepDPO, SweetCritic, TrajectoryDPO
 from dulcet.training.reference import score
 from dulcet.training.sharing import NAME
+from dulcet.training.trainer import train
 from dulcet.training.tree_attention import TreeMask
+from tests.training.child import config
 from tests.training.samples import demonstrations, pairs, random_pairs, turn_pairs
 
 torch.set_num_threads(1)
@@ -36,9 +40,9 @@ FULL = {
 
 def build(architecture, **changes):
     torch.manual_seed(0)
-    config = getattr(transformers, f"{architecture}Config")(**SIZES | HEADS | {"initializer_range": 0.3} | changes)
+    settings = getattr(transformers, f"{architecture}Config")(**SIZES | HEADS | {"initializer_range": 0.3} | changes)
     name = {"Gemma3Text": "Gemma3"}.get(architecture, architecture)
-    return getattr(transformers, f"{name}ForCausalLM")(config).eval()
+    return getattr(transformers, f"{name}ForCausalLM")(settings).eval()
 
 
 def objectives_and_data(encoder):
@@ -131,6 +135,20 @@ def test_the_saving_is_counted(encoder):
     assert shared.tokens_represented == rows.tokens_represented == rows.tokens
     assert shared.tokens == shared.ids_RP.numel() < 0.6 * rows.tokens
     assert len(collate([data[0], data[0]], share=True).place_U) == len(collate([data[0]], share=True).place_U)
+
+
+def test_a_training_takes_the_same_steps_and_reports_what_it_saves(tiny, encoder, tmp_path):
+    rows, whole = [], {"lora": None, "held_out": 0, "patience": None, "epochs": 3, "bf16": False, "lr": 1e-4}
+    for share in (True, False):
+        settings = config(**whole, share_prefixes=share)
+        train(tiny, turn_pairs(encoder, 6), StepDPO(), settings, tmp_path / str(share))
+        lines = (tmp_path / str(share) / "metrics.jsonl").read_text().splitlines()
+        rows.append([json.loads(line) for line in lines])
+    for one, other in zip(*rows, strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-4)
+        assert one["grad_norm"] == pytest.approx(other["grad_norm"], rel=1e-3)
+        assert one["tokens_represented"] == other["tokens_represented"] == other["tokens"]
+        assert one["tokens"] < 0.8 * other["tokens"]
 
 
 def test_bfloat16_autocast_agrees_to_its_own_precision(encoder):
