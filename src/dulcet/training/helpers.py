@@ -31,6 +31,7 @@ def led(work: Callable[[], T], help_with: Callable[..., Any]) -> T:
     """
     if world().size == 1:
         return work()
+    _patient_group()  # made by all at once, before anybody has to wait
     if not world().leads:
         while (arguments := _exchange(None)) is not None:
             help_with(*arguments)

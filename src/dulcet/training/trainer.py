@@ -27,7 +27,7 @@ from dulcet.training.optimiser import make_optimiser
 from dulcet.training.passes import Passes
 from dulcet.training.result import Best, finished, identify, save_result
 from dulcet.training.sharding import whole
-from dulcet.training.trackers import Trackers, tracking
+from dulcet.training.trackers import Trackers, chosen, tracking
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +53,16 @@ def train(
     `out` also gets metrics.jsonl and, while it runs, checkpoints; called again it continues, or returns the finished
     result at once. `label` names the progress bar; `reference` is where the reference's log-probabilities are kept
     (default `out/reference.safetensors`). Raises InputError where `out` holds another training or the data do not fit
-    the objective, and TrainingError where the loss stops being a number.
+    the objective, MissingDependencyError where a tracker is not installed, and TrainingError where the loss stops
+    being a number.
     """
     if not data:
         do = "Collect more episodes, or loosen the filter."
         raise InputError("there is nothing to train on", where=str(out), do=do)
     for item in data:
         objective.size(item)
+    if world().leads:
+        chosen(config.log_to)
     identity = identify(model_folder, data_hash(data), objective, config)
     if finished(out / "model", identity):
         log.info("%s is finished already", out / "model")
