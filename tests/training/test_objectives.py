@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dulcet.training.data import collate
+from dulcet.training.batch import collate
 from dulcet.training.objectives import StepDPO, SweetCritic, TrajectoryDPO
 from tests.training.samples import pairs
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from dulcet.models.loading import load_model
-from dulcet.training.data import Pair, collate
+from dulcet.training.batch import collate
+from dulcet.training.data import Pair
 from dulcet.training.encoding import Sequence, Span
 from dulcet.training.logprobs import TargetLogps
 from dulcet.training.objectives import StepDPO
