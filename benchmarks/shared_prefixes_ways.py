@@ -19,27 +19,27 @@ from dulcet.training.data import Pair, side_targets
 from dulcet.training.encoding import Ids, Sequence, Span
 from dulcet.training.objectives import TrajectoryDPO
 
-CASES = ("step pairs", "trajectories", "candidates")
-WAYS = ("dulcet", "unshared", "trl")
-
 
 def main(options: dict[str, Any]) -> None:
     """Time `repeats` steps after one to warm up."""
     torch = prepare_torch()
     torch.set_num_threads(options["threads"])
-    model = build(options["shape"])
+    model = build(options["shape"]).to(options["device"], getattr(torch, options["dtype"]))
     data = cases(options["reply"], options["shape"]["vocab_size"])[options["case"]]
     step = {"dulcet": by_dulcet, "unshared": by_dulcet, "trl": by_trl}[options["way"]](model, data, options)
-    before, seconds, cpu = megabytes(), [], []
+    before, seconds, cpu = megabytes(options["device"]), [], []
     for _ in range(options["repeats"] + 1):
         began, began_cpu = time.perf_counter(), time.process_time()
-        value = step()
+        value = step()  # a number read off the device: all of its work is done
         seconds.append(time.perf_counter() - began)
         cpu.append(time.process_time() - began_cpu)
     batch = collate(data, share=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = megabytes(options["device"], peak=True)
     found = {"seconds": seconds[1:], "cpu": cpu[1:], "peak": peak, "step": peak - before, "value": value}
-    print(json.dumps(found | {"distinct": batch.tokens, "represented": batch.tokens_represented}))
+    found |= {"distinct": batch.tokens, "represented": batch.tokens_represented}
+    layers = sum(weight.numel() for name, weight in model.named_parameters() if weight.ndim == 2 and "layers" in name)
+    passes = 2 if options["case"] == "candidates" else 6
+    print(json.dumps(found | {"work": passes * layers * batch.tokens / 1e12, "rate": matrix_rate(options)}))
 
 
 def build(shape: dict[str, int]) -> Any:
@@ -48,7 +48,21 @@ def build(shape: dict[str, int]) -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(0)
-    return LlamaForCausalLM(LlamaConfig(**shape, num_key_value_heads=shape["num_attention_heads"], pad_token_id=0))
+    return LlamaForCausalLM(LlamaConfig(**shape, pad_token_id=0))
+
+
+def matrix_rate(options: dict[str, Any]) -> float:
+    """The best of ten products of large square matrices, in TFLOP/s."""
+    import torch
+
+    size = 1024 if options["device"] == "cpu" else 8192
+    one = torch.randn(size, size, device=options["device"], dtype=getattr(torch, options["dtype"]))
+    seconds = []
+    for _ in range(10):
+        began = time.perf_counter()
+        (one @ one)[0, 0].item()
+        seconds.append(time.perf_counter() - began)
+    return 2 * size**3 / min(seconds) / 1e12
 
 
 def cases(reply: int, vocabulary: int) -> dict[str, list[Pair]]:
@@ -94,7 +108,7 @@ def by_dulcet(model: Any, data: list[Pair], options: dict[str, Any]) -> Callable
     def train() -> float:
         model.zero_grad()
         (group,) = micro_batches(data, 1 << 30, share=share)
-        batch = collate([data[n] for n in group], [references[n] for n in group], share=share)
+        batch = collate([data[n] for n in group], [references[n] for n in group], options["device"], share=share)
         loss = objective.loss(logps(batch), batch)[0] / len(data)
         loss.backward()
         return loss.item()
@@ -118,7 +132,8 @@ def by_trl(model: Any, data: list[Pair], options: dict[str, Any]) -> Callable[[]
 
     folder = Path(tempfile.mkdtemp())
     make_tiny_tokenizer(folder)
-    settings = {"gradient_checkpointing": False, "bf16": False, "use_cpu": True, "report_to": "none"}
+    settings = {"gradient_checkpointing": False, "bf16": False, "report_to": "none"}
+    settings["use_cpu"] = options["device"] == "cpu"
     trainer = DPOTrainer(
         model,
         args=DPOConfig(str(folder), max_length=None, precompute_ref_log_probs=True, **settings),
@@ -132,25 +147,33 @@ def by_trl(model: Any, data: list[Pair], options: dict[str, Any]) -> Callable[[]
         ids = {"prompt_ids": list(pair.chosen[0].ids[:start]), "chosen_ids": chosen, "rejected_ids": rejected}
         examples.append({**ids, "ref_chosen_logps": 0.0, "ref_rejected_logps": 0.0})
 
+    def batch() -> dict[str, Any]:
+        return {name: tensor.to(options["device"]) for name, tensor in trainer.data_collator(examples).items()}
+
     def train() -> float:
         model.train()
         model.zero_grad()
-        loss = trainer.compute_loss(model, trainer.data_collator(examples))
+        loss = trainer.compute_loss(model, batch())
         loss.backward()
         return loss.item()
 
     def score() -> float:
         model.eval()
         with torch.no_grad():
-            return float(trainer.compute_loss(model, trainer.data_collator(examples)))
+            return float(trainer.compute_loss(model, batch()))
 
     return score if options["case"] == "candidates" else train
 
 
-def megabytes() -> float:
-    """Memory held now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1024**2
+def megabytes(device: str, *, peak: bool = False) -> float:
+    """Memory held now, or at most so far: the process's own, or on a GPU what its tensors take."""
+    if device != "cpu":
+        import torch
+
+        return (torch.cuda.max_memory_allocated() if peak else torch.cuda.memory_allocated()) / 1024**2
+    if peak:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024**2
 
 
 if __name__ == "__main__":
