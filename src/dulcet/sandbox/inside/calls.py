@@ -1,5 +1,6 @@
 """The default driver: runs a program anew for each call and reports each value. Runs in the forked process."""
 
+import contextlib
 import gc
 import os
 import shutil
@@ -16,6 +17,7 @@ from .extract import program
 
 Emit = Callable[[str, Any, str], None]
 MODULE = "answer"
+WAYS_OUT = ("import", "open", "__", "eval", "exec", "compile", "getattr")
 
 
 class TimeUp(BaseException):
@@ -32,6 +34,7 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     signal.signal(signal.SIGPROF, _time_is_up)
     folder = tempfile.tempdir = os.getcwd()  # noqa: PTH109  # the one place that it may write to
     compiled: dict[int, Any] = {}
+    plain = False
     for position, call in enumerate(request["calls"][first:], start=first):
         name = request["names"][position]
         try:
@@ -40,8 +43,11 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 number = request["owners"][position] if "owners" in request else 0
                 if number not in compiled:
                     compiled[number] = _compiled(request, number)
-                _empty(folder)
-                result = _call(compiled[number], call, name)
+                    repeatable.start()
+                    plain = _plain(request, number)
+                if not plain:
+                    _empty(folder)
+                result = _call(compiled[number], call, name, plain)
             finally:
                 _disarm()
         except TimeUp:
@@ -59,23 +65,47 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
 
 def _compiled(request: dict[str, Any], number: int) -> Any:
     """The code object of the request's only program, or of one of several."""
-    text = request["codes"][number] if "codes" in request else request["code"]
+    text = _text(request, number)
     if request["extract"]:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            code = _code(text)
+            if any(name and name in code.co_names for name in request["names"]):
+                return code  # Python as it stands
         text = program(text, request["names"])
+    return _code(text)
+
+
+def _code(text: str) -> types.CodeType:
     return compile(text.removeprefix("\ufeff"), "<answer>", "exec", dont_inherit=True)
 
 
-def _call(code: Any, call: str, name: str) -> tuple[str, Any, str]:
+def _text(request: dict[str, Any], number: int) -> str:
+    text: str = request["codes"][number] if "codes" in request else request["code"]
+    return text
+
+
+def _plain(request: dict[str, Any], number: int) -> bool:
+    """Whether no word in the text leads to clock, randomness or files: then a call leaves nothing to be put back.
+
+    A program that finds its way there without these words makes only its own results less repeatable.
+    """
+    text = _text(request, number)
+    return not any(word in text for word in WAYS_OUT)
+
+
+def _call(code: Any, call: str, name: str, plain: bool) -> tuple[str, Any, str]:
     """Execute the program in a fresh namespace and evaluate one call in it."""
     module = types.ModuleType(MODULE)
     sys.modules[MODULE] = module  # dataclasses and typing look their module up by name
     namespace = module.__dict__
     try:
-        repeatable.start()
+        if not plain:
+            repeatable.start()
         exec(code, namespace)
         if name and not callable(namespace.get(name)):
             return "missing_function", None, name
-        repeatable.start()
+        if not plain:
+            repeatable.start()
         return "value", encode(eval(call, namespace)), ""
     except TimeUp:
         raise

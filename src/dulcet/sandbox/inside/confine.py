@@ -55,25 +55,33 @@ class Confinement:
                 os.close(self._ruleset)
             self._ruleset = landlock.rules(self.libc, folder, self.readable)
 
+    def settle(self) -> None:
+        """Enter once, in the zygote itself, what it can live with: every fork inherits it, at no cost."""
+        if self.libc is not None and self.own_users and self._ruleset >= 0:
+            landlock.enter(self.libc, self._ruleset)
+            self._ruleset = -1
+
     def enter(self, limits: dict[str, Any], parent: int) -> None:
         """Confine the calling process, a child of `parent`, for good. It dies with its parent."""
         _set_resource_limits(limits, self.filter is not None, self.own_users)
         if self.libc is None:
             return
-        self.libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)  # it died before this was said
-        self._drop_capabilities(self.libc)
+        if not self.own_users:  # a namespace ends all that is in it when its first process ends
+            self.libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+            if os.getppid() != parent:
+                os._exit(1)  # it died before this was said
         if self._ruleset >= 0:
             landlock.enter(self.libc, self._ruleset)
         if self.filter is not None:
             self.filter.enter()
 
-    def _drop_capabilities(self, libc: ctypes.CDLL) -> None:
-        """What root may do beyond others, raising its own limits among it; no program can win any of it back."""
+    def drop_capabilities(self) -> None:
+        """What root may do beyond others, raising its own limits among it; no fork can win any of it back."""
+        if self.libc is None:
+            return
         if self._capset is None or self._capset(_CAPABILITIES_HEADER, _NO_CAPABILITIES) != 0:
             raise OSError(ctypes.get_errno(), "capabilities could not be dropped")
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        self.libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
     def _filter(self, without: list[str]) -> seccomp.Filter | None:
         if self.libc is None or "seccomp" in without:

@@ -35,12 +35,14 @@ class Zygote:
         self.own_pids = settings["own_pids"]
         self.folder = Folder(namespaces.WORK if self.own_pids else None)
         self.confinement = Confinement(settings["readable"], settings["without"], self.own_pids)
+        self.confinement.drop_capabilities()
         self.confinement.allow_writing(self.folder.path)
         while why := self._confinement_fails():
             self.confinement.weaken(why)
         if self.confinement.libc is not None:
             self.confinement.libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us, to be killed
             self.confinement.libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no core files, no tracing of each other
+        self.confinement.settle()
 
     def _confinement_fails(self) -> str:
         """Why a fork cannot enter the confinement here, or "": a kernel may know a layer and a container forbid it."""
@@ -65,6 +67,7 @@ class Zygote:
         layers = [*wrapped["layers"], *self.confinement.layers]
         try:
             self._write(json.dumps([layers, wrapped["missing"] | self.confinement.missing]).encode())
+            os.dup2(0, 2)  # from now on nobody listens to what is said on standard error
             while (request := self._read()) is not None:
                 self._write(b"".join(state + struct.pack("<I", len(data)) + data for state, data in self.run(request)))
         except BrokenPipeError:
@@ -153,12 +156,10 @@ class Zygote:
         code = 1
         try:
             os.setsid()
-            null = os.open("/dev/null", os.O_RDWR)
-            for descriptor in (0, 1, 2):
-                os.dup2(null, descriptor)
-            for descriptor in (null, self.requests, self.responses, self.folder.lock):
-                if descriptor > 2:
-                    os.close(descriptor)
+            os.close(self.requests)
+            os.close(self.responses)
+            if self.folder.lock >= 0:
+                os.close(self.folder.lock)
             os.chdir(self.folder.path)
             self.confinement.enter(request["limits"], zygote)
             self.driver.run(request, first, Emit(write_end, request["limits"]["output_bytes"]))
