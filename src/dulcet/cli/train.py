@@ -14,13 +14,13 @@ class TrainCommand(Command):
     r"""Train an agent from collected episodes with one method.
 
     Methods: rejection-fine-tuning, multi-turn-dpo, magnet, sweet-rl. Run the same command again to go on where it was
-    stopped or killed. Several processes train together where `torchrun` or `accelerate launch` starts them.
+    stopped or killed. Several processes train together where `torchrun -m dulcet train ...` or `accelerate launch -m`
+    starts them.
 
     Examples:
         dulcet train sweet-rl --tasks train.jsonl --episodes episodes.jsonl --out runs/sweet --preset house
         dulcet train multi-turn-dpo --tasks train.jsonl --episodes episodes.jsonl --out runs/dpo \
             --model Qwen/Qwen3-0.6B --lora --lr 1e-5
-        torchrun --nproc-per-node 4 -m dulcet train magnet --tasks train.jsonl --episodes episodes.jsonl --out runs/m
     """
 
     method: Annotated[Positional[str], tyro.conf.arg(metavar="METHOD")]
