@@ -65,7 +65,7 @@ def test_less_than_was_demanded_is_refused(name):
     assert code == SandboxError.exit_code
     assert "isolation 'layered' needs" in said
     assert name in said.lower()
-    assert "isolation 'process'" in said
+    assert "DULCET_ISOLATION=process" in said
 
 
 def test_by_default_a_program_must_be_contained():
@@ -221,3 +221,11 @@ def test_what_cannot_be_kept_from_is_pretended():
     with Worker() as worker:
         (result,) = results(worker, code)
     assert (result.status, result.value[-3:]) == (Status.VALUE, "644")
+
+
+def test_the_environment_says_what_must_hold(monkeypatch):
+    monkeypatch.setenv("DULCET_ISOLATION", "process")
+    assert Isolation.default() is Isolation.PROCESS
+    monkeypatch.setenv("DULCET_ISOLATION", "total")
+    with pytest.raises(SandboxError, match="there is no isolation 'total'"):
+        Isolation.default()

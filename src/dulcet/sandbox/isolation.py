@@ -1,10 +1,14 @@
 """How much isolation a sandbox must have, and what is said where a machine has less."""
 
+import os
 import sys
 from collections.abc import Collection
 from enum import StrEnum
 
 from dulcet.errors import DulcetError
+
+VARIABLE = "DULCET_ISOLATION"
+"""Environment variable that says what must hold, for every command."""
 
 
 class SandboxError(DulcetError):
@@ -25,7 +29,15 @@ class Isolation(StrEnum):
 
     @classmethod
     def default(cls) -> "Isolation":
-        """`contained` on Linux; `process` elsewhere, where there is no more to be had."""
+        """What DULCET_ISOLATION says; else `contained` on Linux, `process` elsewhere: there is no more to be had.
+
+        Raises SandboxError for a level that there is not.
+        """
+        if (asked := os.environ.get(VARIABLE)) is not None:
+            if asked not in list(cls):
+                do = f"Choose one of: {', '.join(cls)}."
+                raise SandboxError(f"there is no isolation '{asked}'", where=VARIABLE, do=do)
+            return cls(asked)
         return cls.CONTAINED if sys.platform.startswith("linux") else cls.PROCESS
 
     def demands(self) -> tuple[tuple[str, ...], ...]:
@@ -54,4 +66,4 @@ def require(isolation: Isolation, layers: Collection[str], missing: dict[str, st
 
 def _advice(unmet: list[tuple[str, ...]]) -> str:
     wrapper = "Install bubblewrap or allow user namespaces. " if any("bubblewrap" in group for group in unmet) else ""
-    return f"{wrapper}If this is a container, allow it there. To run programs all the same: isolation 'process'"
+    return f"{wrapper}If this is a container, allow it there. To run programs all the same: {VARIABLE}=process."

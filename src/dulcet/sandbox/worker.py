@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,7 +47,7 @@ class Worker:
 
     def run(self, request: dict[str, Any], limits: Limits) -> list[CallResult]:
         """The results of all calls of a request. A program that takes the zygote down with it has crashed."""
-        message = json.dumps({**request, "limits": limits.model_dump()}).encode()
+        message = json.dumps({**request, "limits": _as_dict(limits)}).encode()
         try:
             process = self._process or self._start()
             answer = self._exchange(process, message, limits.total_seconds + SLACK_SECONDS)
@@ -130,6 +131,11 @@ class Worker:
         return bytes(parts)
 
 
+@cache
+def _as_dict(limits: Limits) -> dict[str, Any]:
+    return limits.model_dump()
+
+
 def request(
     code: str, calls: Sequence[str], names: Sequence[str] | None = None, extract: bool = False
 ) -> dict[str, Any]:
@@ -172,6 +178,6 @@ def _result(state: bytes, payload: bytes) -> CallResult:
         return CallResult(Status.CRASHED, detail=f"signal {-code}" if code < 0 else f"exit code {code}")
     try:
         status, value, detail = json.loads(payload)
-        return CallResult(Status(status), value, str(detail)[:400])
+        return CallResult(Status(status), value, str(detail)[:400].encode("utf-8", "backslashreplace").decode())
     except (ValueError, TypeError, RecursionError):
         return CallResult(Status.CRASHED, detail="unreadable report")

@@ -270,3 +270,16 @@ def test_all_real_references_pass_their_own_tests(grader, real_tasks):
     grades = grader.grade_many([(task, task.hidden) for task in real_tasks])
     failed = [(task.id, grade) for task, grade in zip(real_tasks, grades, strict=True) if not grade.success]
     assert failed == []
+
+
+FORGED = (
+    "import os\ndef f(x):\n    for fd in range(3, 30):\n        try: os.write(fd, {line!r})\n        except OSError: pass\n"
+    "    return 0"
+)
+
+
+@pytest.mark.parametrize("line", [b'["raised", "\\ud800", "\\ud800"]\n', b'["raised", "' + b"a" * 100_000 + b'", ""]\n'])
+def test_a_forged_report_can_be_stored(grader, line):
+    grade = grader.grade(task(), FORGED.format(line=line))
+    assert grade.tests_passed == 0
+    assert len(grade.model_dump_json()) < 1500

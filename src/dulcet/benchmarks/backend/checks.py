@@ -32,6 +32,8 @@ def parse_check(text: str) -> Check:
 
 def _function(node: ast.expr) -> str:
     """The function that is called: the outermost that is no built-in, as in `round(f(2), 3)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id):
+        return node.func.id
     calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
     names = [function.id for function in calls if isinstance(function, ast.Name)]
     return next((name for name in names if not hasattr(builtins, name)), names[0] if names else "")

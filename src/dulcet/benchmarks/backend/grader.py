@@ -24,7 +24,7 @@ from dulcet.sandbox.values import comparable, same, show
 from dulcet.task import Task
 from dulcet.trajectory import Grade
 
-VERSION = 1
+VERSION = 2
 """Part of every cache key: raised whenever a verdict may change."""
 MODES = ("strict", "paper")
 Mode = Literal["strict", "paper"]
@@ -54,6 +54,8 @@ REPEATABLE = frozenset(AnswerOutcome) - {
     AnswerOutcome.REFERENCE_FAILED,
 }
 """Outcomes that a busy machine cannot have caused: only these verdicts are cached."""
+REMEMBERED = 20_000
+"""Verdicts kept in memory; beyond that the oldest go first."""
 BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
 """Exceptions that no reference raises on purpose."""
 
@@ -81,6 +83,7 @@ class Grader:
         isolation: Isolation | None = None,
     ) -> None:
         self.mode, self.limits = mode, limits or Limits()
+        self._same_for_all = f"{VERSION} {mode} {self.limits.model_dump_json()}"
         # two sets of processes: what an answer's process was forked from never held a reference or its values
         self._answers = Pool(workers, paper_grader.DRIVER if mode == "paper" else None, isolation)
         self._references = References(workers, self.limits, isolation) if mode == "strict" else None
@@ -126,6 +129,8 @@ class Grader:
                 if self._file is not None and key not in self._cache:
                     self._file.append(CachedGrade(key=key, grade=verdict))
                 self._cache[key] = verdict
+                if len(self._cache) > REMEMBERED and self._file is None:
+                    self._cache.pop(next(iter(self._cache)))
         return verdict
 
     def grade_many(
@@ -175,7 +180,7 @@ class Grader:
         return paper_grader.verdict(answer, task, results)
 
     def _key(self, task: Task, answer: str) -> str:
-        return _digest(str(VERSION), self.mode, self.limits.model_dump_json(), task.hidden, answer, *task.checks)
+        return _digest(self._same_for_all, task.hidden, answer, *task.checks)
 
 
 def judge(expected: CallResult, actual: CallResult) -> AnswerOutcome:
@@ -185,6 +190,8 @@ def judge(expected: CallResult, actual: CallResult) -> AnswerOutcome:
     A check that the reference itself cannot do (it ran out of time, returned something with no plain form, lacks an
     import) is passed by nobody and still counts, so that a broken task shows instead of becoming an easier one.
     """
+    if expected.status is actual.status is Status.VALUE and same(expected.value, actual.value):
+        return AnswerOutcome.PASSED
     if not reference_usable(expected):
         return AnswerOutcome.REFERENCE_FAILED
     if expected.status is actual.status and same(expected.value, actual.value):
@@ -210,7 +217,8 @@ def _request(code: str, checks: Sequence[Check], extract: bool) -> dict[str, obj
 def _describe(result: CallResult) -> str:
     if result.status is Status.VALUE:
         return f"returned {show(result.value)}"
-    return " ".join(str(part) for part in (result.status.value, result.value, result.detail) if part)
+    said = " ".join(str(part) for part in (result.status.value, result.value, result.detail) if part)
+    return said[:400].encode("utf-8", "backslashreplace").decode()  # a forged report says what it likes
 
 
 def _short(call: str) -> str:
