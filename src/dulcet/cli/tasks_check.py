@@ -59,14 +59,11 @@ class TasksCheckCommand(Command):
 
 def constant_share(grader: "Grader", task: "Task") -> float:
     """Share of the task's tests that the best constant answer passes."""
-    from dulcet.benchmarks.backend.grader import reference_usable
     from dulcet.sandbox import Status
 
-    results = grader.reference_results(task)
-    values = [
-        json.dumps(result.value) for result in results if reference_usable(result) and result.status is Status.VALUE
-    ]
-    return max(Counter(values).values(), default=0) / len(results)
+    expected = grader.reference_results(task)
+    values = [json.dumps(one.result.value) for one in expected if one.usable and one.result.status is Status.VALUE]
+    return max(Counter(values).values(), default=0) / len(expected)
 
 
 def _print(data: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dulcet.sandbox.isolation import Isolation, SandboxError
 from dulcet.sandbox.limits import Limits
 from dulcet.sandbox.pool import Pool
+from dulcet.sandbox.report import Report
 from dulcet.sandbox.results import CallResult, Status
 from dulcet.sandbox.worker import Worker, request, requests
 
@@ -17,6 +18,7 @@ __all__ = [
     "Isolation",
     "Limits",
     "Pool",
+    "Report",
     "SandboxError",
     "Status",
     "Worker",

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from dulcet.sandbox.isolation import Isolation
 from dulcet.sandbox.limits import Limits
+from dulcet.sandbox.report import Report
 from dulcet.sandbox.results import CallResult
 from dulcet.sandbox.worker import Worker
 
@@ -46,9 +47,13 @@ class Pool:
 
     def run(self, request: dict[str, Any], limits: Limits) -> list[CallResult]:
         """Run one request; waits for an idle worker."""
+        return [report.read() for report in self.reports(request, limits)]
+
+    def reports(self, request: dict[str, Any], limits: Limits) -> list[Report]:
+        """The same, unread."""
         worker = self._idle.get()
         try:
-            return worker.run(request, limits)
+            return worker.reports(request, limits)
         finally:
             self._idle.put(worker)
 

@@ -16,7 +16,8 @@ from typing import Any, Self
 from dulcet.sandbox import launch
 from dulcet.sandbox.isolation import Isolation, SandboxError, require
 from dulcet.sandbox.limits import Limits
-from dulcet.sandbox.results import CallResult, Status
+from dulcet.sandbox.report import LOST, Report, split
+from dulcet.sandbox.results import CallResult
 
 START_SECONDS = 60.0
 SLACK_SECONDS = 10.0
@@ -47,14 +48,18 @@ class Worker:
 
     def run(self, request: dict[str, Any], limits: Limits) -> list[CallResult]:
         """The results of all calls of a request. A program that takes the zygote down with it has crashed."""
+        return [report.read() for report in self.reports(request, limits)]
+
+    def reports(self, request: dict[str, Any], limits: Limits) -> list[Report]:
+        """The same, unread."""
         message = json.dumps({**request, "limits": _as_dict(limits)}).encode()
         try:
             process = self._process or self._start()
             answer = self._exchange(process, message, limits.total_seconds + SLACK_SECONDS)
-            return [_result(state, payload) for state, payload in _split(answer)]
+            return split(answer)
         except (WorkerLostError, BrokenPipeError, struct.error):
             self.close(kill=True)
-            return [CallResult(Status.CRASHED, detail="took its sandbox down") for _ in request["calls"]]
+            return [Report(LOST) for _ in request["calls"]]
 
     def close(self, kill: bool = False) -> None:
         """End the zygote and whatever runs in it: by closing its input, or with `kill` at once."""
@@ -156,28 +161,3 @@ def requests(programs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     calls, names = ([entry for program in programs for entry in program[key]] for key in ("calls", "names"))
     return {"codes": [program["code"] for program in programs], "owners": owners, "calls": calls, "names": names,
             "extract": False}  # fmt: skip
-
-
-def _split(answer: bytes) -> list[tuple[bytes, bytes]]:
-    parts, at = [], 0
-    while at < len(answer):
-        (size,) = struct.unpack_from("<I", answer, at + 1)
-        parts.append((answer[at : at + 1], answer[at + 5 : at + 5 + size]))
-        at += 5 + size
-    return parts
-
-
-def _result(state: bytes, payload: bytes) -> CallResult:
-    """A report is what the program's process wrote, so any of it may be forged: only its form is relied upon."""
-    if state == b"T":
-        return CallResult(Status.TIMED_OUT)
-    if state == b"D":
-        code = int(payload)
-        if code in (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGPROF):
-            return CallResult(Status.TIMED_OUT)
-        return CallResult(Status.CRASHED, detail=f"signal {-code}" if code < 0 else f"exit code {code}")
-    try:
-        status, value, detail = json.loads(payload)
-        return CallResult(Status(status), value, str(detail)[:400].encode("utf-8", "backslashreplace").decode())
-    except (ValueError, TypeError, RecursionError):
-        return CallResult(Status.CRASHED, detail="unreadable report")

@@ -278,7 +278,9 @@ FORGED = (
 )
 
 
-@pytest.mark.parametrize("line", [b'["raised", "\\ud800", "\\ud800"]\n', b'["raised", "' + b"a" * 100_000 + b'", ""]\n'])
+@pytest.mark.parametrize(
+    "line", [b'["raised", "\\ud800", "\\ud800"]\n', b'["raised", "' + b"a" * 100_000 + b'", ""]\n']
+)
 def test_a_forged_report_can_be_stored(grader, line):
     grade = grader.grade(task(), FORGED.format(line=line))
     assert grade.tests_passed == 0

@@ -43,6 +43,7 @@ def test_together_and_alone_agree(real_tasks):
     try:
         together.prepare(some, lambda function, argument: function(argument))
         assert [together.results(one) for one in some] == [alone.results(one) for one in some]
+        assert all(expected.usable for one in some for expected in together.results(one))
     finally:
         together.pool.close()
         alone.pool.close()
@@ -54,9 +55,9 @@ def test_a_reference_that_fails_costs_its_neighbours_nothing():
     found = References(1, LIMITS, None)
     try:
         found.prepare([loop, fine, crash], lambda function, argument: function(argument))
-        assert [result.status for result in found.results(loop)] == [Status.TIMED_OUT]
-        assert [result.value for result in found.results(fine)] == [1, 2]
-        assert [result.status for result in found.results(crash)] == [Status.RAISED]
+        assert [one.result.status for one in found.results(loop)] == [Status.TIMED_OUT]
+        assert [one.result.value for one in found.results(fine)] == [1, 2]
+        assert [one.result.status for one in found.results(crash)] == [Status.RAISED]
     finally:
         found.pool.close()
 
@@ -64,9 +65,9 @@ def test_a_reference_that_fails_costs_its_neighbours_nothing():
 def test_references_are_run_once(monkeypatch):
     asked = []
     with Grader() as grader:
-        run = grader._references.pool.run
+        run = grader._references.pool.reports
         monkeypatch.setattr(
-            grader._references.pool, "run", lambda request, limits: asked.append(request) or run(request, limits)
+            grader._references.pool, "reports", lambda request, limits: asked.append(request) or run(request, limits)
         )
         pairs = [(task(source), source) for source in PLAIN for _ in range(3)]
         assert all(grade.success for grade in grader.grade_many(pairs))

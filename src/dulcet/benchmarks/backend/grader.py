@@ -9,7 +9,6 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 
@@ -18,9 +17,9 @@ from pydantic import BaseModel
 from dulcet import jsonl
 from dulcet.benchmarks.backend import paper_grader
 from dulcet.benchmarks.backend.checks import Check, parse_check
+from dulcet.benchmarks.backend.judging import REPEATABLE, AnswerOutcome, Expected, describe
 from dulcet.benchmarks.backend.references import References
-from dulcet.sandbox import CallResult, Isolation, Limits, Pool, Status, request
-from dulcet.sandbox.values import comparable, same, show
+from dulcet.sandbox import Isolation, Limits, Pool, request
 from dulcet.task import Task
 from dulcet.trajectory import Grade
 
@@ -30,34 +29,8 @@ MODES = ("strict", "paper")
 Mode = Literal["strict", "paper"]
 
 
-class AnswerOutcome(StrEnum):
-    """What became of an answer: `passed`, or why the first check that it failed was failed."""
-
-    PASSED = "passed"
-    WRONG = "wrong"
-    SYNTAX_ERROR = "syntax_error"
-    MISSING_FUNCTION = "missing_function"
-    RAISED = "raised"
-    TIMED_OUT = "timed_out"
-    OUT_OF_MEMORY = "out_of_memory"
-    CRASHED = "crashed"
-    NOT_COMPARABLE = "not_comparable"
-    """A returned value has no plain form (a function, an object of the answer's own class) or is too large."""
-    REFERENCE_FAILED = "reference_failed"
-    """The only checks failed are those that the reference itself cannot do."""
-
-
-REPEATABLE = frozenset(AnswerOutcome) - {
-    AnswerOutcome.TIMED_OUT,
-    AnswerOutcome.OUT_OF_MEMORY,
-    AnswerOutcome.CRASHED,
-    AnswerOutcome.REFERENCE_FAILED,
-}
-"""Outcomes that a busy machine cannot have caused: only these verdicts are cached."""
 REMEMBERED = 20_000
 """Verdicts kept in memory; beyond that the oldest go first."""
-BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
-"""Exceptions that no reference raises on purpose."""
 
 
 class CachedGrade(BaseModel):
@@ -153,7 +126,7 @@ class Grader:
         """`grade` without blocking the event loop; any number may be under way."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.grade, task, answer)
 
-    def reference_results(self, task: Task) -> list[CallResult]:
+    def reference_results(self, task: Task) -> list[Expected]:
         """What the reference does with each check: run once a task, then remembered. Mode `strict` only."""
         assert self._references is not None
         return self._references.results(task)
@@ -161,8 +134,8 @@ class Grader:
     def _strict(self, task: Task, answer: str) -> Grade:
         expected = self.reference_results(task)
         checks = [parse_check(check) for check in task.checks]
-        actual = self._answers.run(_request(answer, checks, extract=True), self.limits)
-        outcomes = [judge(*pair) for pair in zip(expected, actual, strict=True)]
+        actual = self._answers.reports(_request(answer, checks), self.limits)
+        outcomes = [one.judge(report) for one, report in zip(expected, actual, strict=True)]
         failed = [number for number, outcome in enumerate(outcomes) if outcome is not AnswerOutcome.PASSED]
         own = [number for number in failed if outcomes[number] is not AnswerOutcome.REFERENCE_FAILED]
         first = next(iter(own or failed), None)
@@ -172,7 +145,7 @@ class Grader:
             tests_passed=1 - len(failed) / len(outcomes),
             success=False,
             outcome=outcomes[first].value,
-            detail=f"{_short(checks[first].call)}: {_describe(actual[first])}",
+            detail=f"{_short(checks[first].call)}: {describe(actual[first])}",
         )
 
     def _paper(self, task: Task, answer: str) -> Grade:
@@ -183,42 +156,8 @@ class Grader:
         return _digest(self._same_for_all, task.hidden, answer, *task.checks)
 
 
-def judge(expected: CallResult, actual: CallResult) -> AnswerOutcome:
-    """The verdict on one check.
-
-    An exception that the reference raises is a result like a value: an answer that raises the same type agrees.
-    A check that the reference itself cannot do (it ran out of time, returned something with no plain form, lacks an
-    import) is passed by nobody and still counts, so that a broken task shows instead of becoming an easier one.
-    """
-    if expected.status is actual.status is Status.VALUE and same(expected.value, actual.value):
-        return AnswerOutcome.PASSED
-    if not reference_usable(expected):
-        return AnswerOutcome.REFERENCE_FAILED
-    if expected.status is actual.status and same(expected.value, actual.value):
-        return AnswerOutcome.PASSED
-    if actual.status is Status.VALUE:
-        return AnswerOutcome.WRONG if comparable(actual.value) else AnswerOutcome.NOT_COMPARABLE
-    if actual.status is Status.TOO_LARGE:
-        return AnswerOutcome.NOT_COMPARABLE
-    return AnswerOutcome(actual.status.value)
-
-
-def reference_usable(expected: CallResult) -> bool:
-    """Whether the reference's result of a check can be agreed with."""
-    if expected.status is Status.RAISED:
-        return expected.value not in BROKEN
-    return expected.status is Status.VALUE and comparable(expected.value)
-
-
-def _request(code: str, checks: Sequence[Check], extract: bool) -> dict[str, object]:
-    return request(code, [check.call for check in checks], [check.function for check in checks], extract)
-
-
-def _describe(result: CallResult) -> str:
-    if result.status is Status.VALUE:
-        return f"returned {show(result.value)}"
-    said = " ".join(str(part) for part in (result.status.value, result.value, result.detail) if part)
-    return said[:400].encode("utf-8", "backslashreplace").decode()  # a forged report says what it likes
+def _request(answer: str, checks: Sequence[Check]) -> dict[str, object]:
+    return request(answer, [check.call for check in checks], [check.function for check in checks], extract=True)
 
 
 def _short(call: str) -> str:

@@ -13,7 +13,8 @@ from concurrent.futures import Future
 from itertools import islice
 
 from dulcet.benchmarks.backend.checks import parse_check
-from dulcet.sandbox import CallResult, Isolation, Limits, Pool, Status, request, requests
+from dulcet.benchmarks.backend.judging import Expected
+from dulcet.sandbox import Isolation, Limits, Pool, Status, request, requests
 from dulcet.task import Task
 
 TOGETHER = 16
@@ -53,10 +54,10 @@ class References:
     def __init__(self, workers: int | None, limits: Limits, isolation: Isolation | None) -> None:
         self.limits = limits
         self.pool = Pool(workers, isolation=isolation)
-        self._known: dict[str, Future[list[CallResult]]] = {}
+        self._known: dict[str, Future[list[Expected]]] = {}
         self._lock = threading.Lock()
 
-    def results(self, task: Task) -> list[CallResult]:
+    def results(self, task: Task) -> list[Expected]:
         """What the reference does with each check; waits for it. Raises SandboxError."""
         mine = self._claim([task])
         if mine:
@@ -72,7 +73,7 @@ class References:
         while some := list(islice(mine, TOGETHER)):
             submit(self._run, some)
 
-    def _claim(self, tasks: Sequence[Task]) -> list[tuple[Task, Future[list[CallResult]]]]:
+    def _claim(self, tasks: Sequence[Task]) -> list[tuple[Task, Future[list[Expected]]]]:
         """Those of the tasks whose reference nobody has begun to run, with the places of their results."""
         claimed = []
         with self._lock:
@@ -82,11 +83,11 @@ class References:
                     claimed.append((task, self._known[key]))
         return claimed
 
-    def _run(self, claimed: Sequence[tuple[Task, Future[list[CallResult]]]]) -> None:
+    def _run(self, claimed: Sequence[tuple[Task, Future[list[Expected]]]]) -> None:
         try:
             found = self._together([task for task, _ in claimed])
             for (task, future), results in zip(claimed, found, strict=True):
-                busy = any(result.status in _BUSY for result in results)
+                busy = any(expected.result.status in _BUSY for expected in results)
                 future.set_result(self._together([task])[0] if busy else results)
         except BaseException as error:
             for task, future in claimed:
@@ -97,12 +98,12 @@ class References:
             if len(claimed) == 1:
                 raise
 
-    def _together(self, tasks: Sequence[Task]) -> list[list[CallResult]]:
+    def _together(self, tasks: Sequence[Task]) -> list[list[Expected]]:
         """The results of each task's reference, all of them in one process."""
         asked = requests([request(task.hidden, *_calls(task)) for task in tasks])
         longer = self.limits.model_copy(update={"total_seconds": self.limits.total_seconds * len(tasks)})
-        flat = iter(self.pool.run(asked, longer))
-        return [[next(flat) for _ in task.checks] for task in tasks]
+        flat = iter(self.pool.reports(asked, longer))
+        return [[Expected(next(flat)) for _ in task.checks] for task in tasks]
 
 
 def _calls(task: Task) -> tuple[list[str], list[str]]:
