@@ -30,8 +30,6 @@ def _time_is_up(number: int, frame: object) -> None:
 
 def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
-    signal.signal(signal.SIGALRM, _time_is_up)
-    signal.signal(signal.SIGPROF, _time_is_up)
     folder = tempfile.tempdir = os.getcwd()  # noqa: PTH109  # the one place that it may write to
     compiled: dict[int, Any] = {}
     plain = False
@@ -43,7 +41,6 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 number = request["owners"][position] if "owners" in request else 0
                 if number not in compiled:
                     compiled[number] = _compiled(request, number)
-                    repeatable.start()
                     plain = _plain(request, number)
                 if not plain:
                     _empty(folder)
@@ -145,3 +142,5 @@ def _disarm() -> None:
 
 if __package__ == "inside":  # in the zygote, before it forks; never in a process that only looks at this file
     repeatable.install()
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.signal(signal.SIGPROF, _time_is_up)

@@ -33,6 +33,7 @@ class Confinement:
         self.filter = self._filter(without)
         self.landlock = self._landlock(without)
         self._ruleset = -1
+        self._limits: tuple[dict[str, Any], list[tuple[int, tuple[int, int]]]] = {}, []
 
     @property
     def layers(self) -> list[str]:
@@ -63,7 +64,8 @@ class Confinement:
 
     def enter(self, limits: dict[str, Any], parent: int) -> None:
         """Confine the calling process, a child of `parent`, for good. It dies with its parent."""
-        _set_resource_limits(limits, self.filter is not None, self.own_users)
+        for which, values in self._limits_of(limits):
+            resource.setrlimit(which, values)
         if self.libc is None:
             return
         if not self.own_users:  # a namespace ends all that is in it when its first process ends
@@ -74,6 +76,15 @@ class Confinement:
             landlock.enter(self.libc, self._ruleset)
         if self.filter is not None:
             self.filter.enter()
+
+    def prepare(self, limits: dict[str, Any]) -> None:
+        """Work out the limits before the fork, which then has less to do. They seldom change."""
+        if limits != self._limits[0]:
+            self._limits = limits, resource_limits(limits, self.filter is not None, self.own_users)
+
+    def _limits_of(self, limits: dict[str, Any]) -> list[tuple[int, tuple[int, int]]]:
+        self.prepare(limits)
+        return self._limits[1]
 
     def drop_capabilities(self) -> None:
         """What root may do beyond others, raising its own limits among it; no fork can win any of it back."""
@@ -102,7 +113,8 @@ class Confinement:
         return False
 
 
-def _set_resource_limits(limits: dict[str, Any], filtered: bool, own_users: bool) -> None:
+def resource_limits(limits: dict[str, Any], filtered: bool, own_users: bool) -> list[tuple[int, tuple[int, int]]]:
+    """What a fork is to be held to, as arguments of `setrlimit`."""
     wanted = {
         resource.RLIMIT_CPU: int(limits["total_seconds"]) + 2,
         resource.RLIMIT_FSIZE: limits["file_bytes"],
@@ -115,7 +127,9 @@ def _set_resource_limits(limits: dict[str, Any], filtered: bool, own_users: bool
         wanted[resource.RLIMIT_NPROC] = MOST_THREADS
     elif not filtered:  # the filter allows threads and no processes; without it there are neither
         wanted[resource.RLIMIT_NPROC] = 0
-    for which, value in wanted.items():
-        hard = resource.getrlimit(which)[1]
-        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (most, most))
+    return [(which, _at_most(value, resource.getrlimit(which)[1])) for which, value in wanted.items()]
+
+
+def _at_most(value: int, hard: int) -> tuple[int, int]:
+    most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return most, most

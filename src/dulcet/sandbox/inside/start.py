@@ -1,11 +1,18 @@
 """Where a zygote begins: it moves into its namespaces, loads what programs will need, and serves."""
 
+# ruff: noqa: E402
+import os
+
+_register, os.register_at_fork = os.register_at_fork, lambda **hooks: None
+import random  # noqa: F401  (seeds itself anew in every fork, which takes time: here each call is seeded for itself)
+
+os.register_at_fork = _register
+
 import ctypes
 import gc
 import importlib
 import importlib.util
 import json
-import os
 import sys
 from typing import Any
 

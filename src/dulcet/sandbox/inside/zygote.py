@@ -77,6 +77,7 @@ class Zygote:
 
     def run(self, request: dict[str, Any]) -> list[Result]:
         """One result for each call. A call that kills its process costs only itself: a new child makes the rest."""
+        self.confinement.prepare(request["limits"])
         results: list[Result] = []
         deadline = time.monotonic() + request["limits"]["total_seconds"]
         while len(results) < len(request["calls"]) and time.monotonic() < deadline:
