@@ -47,6 +47,34 @@ def test_the_commands_own_exit_code(sample):
     assert main(["sample", "t.jsonl", "--fail", "no"]) == 1
 
 
+def test_a_command_for_one_process_refuses_a_launcher(sample, monkeypatch, capsys):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert main(["sample", "t.jsonl"]) == 2
+    printed = capsys.readouterr()
+    assert "dulcet: 'sample' is for one process, and WORLD_SIZE is 2. Start it without torchrun" in printed.err
+    assert len(printed.err.splitlines()) == 1 and not printed.out
+    monkeypatch.setenv("WORLD_SIZE", "1")
+    assert main(["sample", "t.jsonl"]) == 0
+
+
+@pytest.mark.parametrize("command", ["reproduce", "collect t.jsonl", "evaluate t.jsonl"])
+def test_several_processes_are_for_training_alone(command, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.chdir(tmp_path)
+    assert main([*command.split(), "--out", "o"]) == 2
+    assert f"'{command.split()[0]}' is for one process" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_train_is_for_several_processes(monkeypatch, tmp_path):
+    from dulcet.cli.command import Result
+    from dulcet.cli.train import TrainCommand
+
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(TrainCommand, "run", lambda self: Result())
+    assert main(["train", "magnet", "--tasks", "t", "--episodes", "e", "--out", "o"]) == 0
+
+
 def test_a_defect_keeps_its_traceback(sample):
     with pytest.raises(ValueError, match="a defect"):
         main(["sample", "t.jsonl", "--fail", "defect"])

@@ -30,6 +30,8 @@ EXTRAS = {
     "matplotlib": "report",
 }
 """Optional package -> the extra of dulcet that brings it."""
+SPREAD = ("train",)
+"""Commands whose processes share the work where torchrun or accelerate starts several."""
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -60,11 +62,23 @@ def _dispatch(words: list[str]) -> int:
 
     module, _, kind = COMMANDS[name][0].partition(":")
     command = parse(getattr(importlib.import_module(module), kind), f"dulcet {name}", rest)
+    _hold_to_one_process(name)
     with _stdout_for_json_only(command.json_out == "-"):
         result = command.run()
     if command.json_out is not None:
         _write_json(command.json_out, result.data)
     return int(result.exit_code)
+
+
+def _hold_to_one_process(name: str) -> None:
+    """Raises InputError where a launcher started a command several times that would write its files several times.
+
+    Every process says so: the launcher ends the others as soon as one of them has ended.
+    """
+    size = os.environ.get("WORLD_SIZE", "1")
+    if name not in SPREAD and size != "1":
+        do = f"Start it without torchrun or accelerate; only `dulcet {', '.join(SPREAD)}` is for several processes."
+        raise InputError(f"'{name}' is for one process, and WORLD_SIZE is {size}", do=do)
 
 
 def _split(words: list[str]) -> tuple[str, list[str]]:

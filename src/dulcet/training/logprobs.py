@@ -88,7 +88,8 @@ class TargetLogps:
         self.model.train(training)
         same = want.shape == got.shape and bool(torch.allclose(want, got, rtol=1e-2, atol=1e-2))
         if not same:
-            log.warning("%s does more than apply its head: log-probabilities take its full forward pass", self.base)
+            name = type(self.base).__name__
+            log.warning("%s does more than apply its head: log-probabilities take its full forward pass", name)
         return same
 
 
