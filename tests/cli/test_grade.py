@@ -53,6 +53,32 @@ def test_mode_paper(tasks, tmp_path, capsys):
         assert json.loads(capsys.readouterr().out)["passed"] == passed
 
 
+def test_both_modes_say_why_they_differ(tmp_path, capsys):
+    source = "def f(x): return x * 2"
+    task = {"problem_description": "Double.", "ground_truth": source, "test_cases": {"a": "f(1)", "b": "f(2)"}}
+    compared = {**task, "test_cases": {"a": "f(1) == 2", "b": "f(2) == 4"}}
+    nothing = {**task, "ground_truth": "def f(x): return None"}
+    cases = [
+        (task, source, None),
+        (task, "def f(x): return x * 2.0", "`==` takes"),
+        (task, "def g(x): return x * 2\ndef f(x): return g(x)", "name of the top level"),
+        (task, f"{source}  # quit()", "forbidden word"),
+        (task, f"Here it is:\n\n{source}", "not Python alone"),
+        (nothing, "def f(x): return None", "returns None"),
+        (compared, "def f(x): return x * 2", None),
+        (compared, "def f(x): return x - 0.5 if x > 9 else x * 2.0", "a test case is a comparison"),
+    ]
+    tasks = write(tmp_path / "tasks.jsonl", [case[0] for case in cases])
+    answers = write(tmp_path / "answers.jsonl", [{"answer": case[1]} for case in cases])
+    assert main(["grade", tasks, "--answers", answers, "--mode", "both"]) == 0
+    assert "6 differ" in capsys.readouterr().out
+    assert main(["grade", tasks, "--answers", answers, "--mode", "both", "--json", "-"]) == 0
+    paper = json.loads(capsys.readouterr().out)["paper"]
+    for result, (_, answer, why) in zip(paper["results"], cases, strict=True):
+        assert (result["why"] is None) if why is None else why in result["why"], (answer, result)
+    assert sum(paper["differences"].values()) == 6
+
+
 WRONG = {
     "1 answers for 2 tasks": [{"answer": "x"}],
     "3 answers for 2 tasks": [{"answer": "x"}] * 3,

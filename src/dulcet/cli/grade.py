@@ -1,6 +1,7 @@
 """`dulcet grade`: answers against the tasks' hidden tests."""
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,14 +25,16 @@ class GradeCommand(Command):
     Examples:
         dulcet grade tasks.jsonl --answers reference --json result.json
         dulcet grade tasks.jsonl --answers answers.jsonl --mode paper --json -
+        dulcet grade tasks.jsonl --answers answers.jsonl --mode both
     """
 
     tasks: Annotated[Positional[Path], tyro.conf.arg(metavar="TASKS.jsonl")]
     """Tasks in ColBench's form."""
     answers: str = "reference"
     """A file with one {"answer": "..."} a line in the order of the tasks, or 'reference': each task's own solution."""
-    mode: Literal["strict", "paper"] = "strict"
-    """'strict' compares types and values; 'paper' gives the released grader's verdict, its defects included."""
+    mode: Literal["strict", "paper", "both"] = "strict"
+    """'strict' compares types and values; 'paper' gives the released grader's verdict, its defects included; 'both'
+    is strict, and says how many verdicts of 'paper' differ, and why."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Programs at a time; 0: as many as there are processor cores."""
     isolation: Isolation | None = None
@@ -48,17 +51,43 @@ class GradeCommand(Command):
         tasks = load_tasks(self.tasks)
         answers = [task.hidden for task in tasks] if self.answers == "reference" else read_answers(self.answers, tasks)
         began = time.monotonic()
+        pairs = list(zip(tasks, answers, strict=True))
         with self._grader() as grader, progress("grade", len(tasks)) as bar:
-            grades = grader.grade_many(list(zip(tasks, answers, strict=True)), lambda index, grade: bar.advance())
+            grades = grader.grade_many(pairs, lambda index, grade: bar.advance())
             layers = grader.layers
-        data = summary(tasks, grades, time.monotonic() - began) | {"mode": self.mode, "isolation": layers}
+            seconds = time.monotonic() - began
+            compared = self._compared(pairs, grades, grader) if self.mode == "both" else {}
+        data = summary(tasks, grades, seconds) | {"mode": self.mode, "isolation": layers} | compared
         _print(data)
         return Result(data)
 
-    def _grader(self) -> "Grader":
+    def _grader(self, mode: Literal["strict", "paper"] | None = None) -> "Grader":
         from dulcet.benchmarks.backend.grader import Grader
 
-        return Grader(self.mode, self.workers or None, cache=self.cache, isolation=self.isolation)
+        mode = mode or ("paper" if self.mode == "paper" else "strict")
+        return Grader(mode, self.workers or None, cache=self.cache, isolation=self.isolation)
+
+    def _compared(self, pairs: "list[tuple[Task, str]]", strict: "list[Grade]", grader: "Grader") -> dict[str, Any]:
+        """How the released grader would have judged, and why otherwise where it would."""
+        from dulcet.benchmarks.backend.differences import why_different
+        from dulcet.progress import progress
+
+        with self._grader("paper") as paper_grader, progress("grade as the paper", len(pairs)) as bar:
+            paper = paper_grader.grade_many(pairs, lambda index, grade: bar.advance())
+        reasons = [
+            why_different(task, answer, one, other, grader.reference_results(task))
+            for (task, answer), one, other in zip(pairs, strict, paper, strict=True)
+        ]
+        return {
+            "paper": {
+                "passed": sum(grade.success for grade in paper),
+                "tests_passed": sum(grade.tests_passed for grade in paper) / len(paper),
+                "differences": dict(Counter(why for why in reasons if why is not None).most_common()),
+                "results": [
+                    {"tests_passed": grade.tests_passed, "why": why} for grade, why in zip(paper, reasons, strict=True)
+                ],
+            }
+        }
 
 
 def read_answers(path: str, tasks: "list[Task]") -> list[str]:
@@ -107,3 +136,12 @@ def _print(data: dict[str, Any]) -> None:
     print(f"{data['passed']} of {data['tasks']} pass, {data['tests_passed']:.1%} of the tests, {data['seconds']:.1f} s")
     print("Outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
     print(f"Isolation: {', '.join(data['isolation']) or 'not needed, all verdicts were cached'}")
+    if "paper" in data:
+        _print_paper(data["paper"])
+
+
+def _print_paper(paper: dict[str, Any]) -> None:
+    count = sum(paper["differences"].values())
+    print(f"The released grader: {paper['passed']} pass, {paper['tests_passed']:.1%} of the tests; {count} differ")
+    for why, answers in paper["differences"].items():
+        print(f"  {answers}: {why}")
