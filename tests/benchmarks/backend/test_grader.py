@@ -273,7 +273,8 @@ def test_all_real_references_pass_their_own_tests(grader, real_tasks):
 
 
 FORGED = (
-    "import os\ndef f(x):\n    for fd in range(3, 30):\n        try: os.write(fd, {line!r})\n        except OSError: pass\n"
+    "import os\ndef f(x):\n    for fd in range(3, 30):\n        try: os.write(fd, {line!r})\n"
+    "        except OSError: pass\n"
     "    return 0"
 )
 

@@ -19,7 +19,7 @@ STATEFUL = (
     "def f(x): return __import__('os')",
     "def f(x): return eval('x')",
     "class A: pass\ndef f(x): return A()",
-    "def f(x) return",
+    "def f(x):\n    try: 1 / 0\n    except ZeroDivisionError as e: return e.tb_frame",
 )
 
 
