@@ -10,7 +10,7 @@ import math
 import os
 import random
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from dulcet.errors import EndpointError, InputError, MissingDependencyError
@@ -131,10 +131,12 @@ class EndpointModel:
         self._said = True
 
     async def _once(self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int) -> list[Completion]:
+        """One request. The messages go as they are: the client's walk through those it types is half its work."""
         options: dict[str, Any] = {self._limit: sampling.max_tokens} | ({"n": n} if n > 1 else {})
         answer: Any = await self._client.chat.completions.create(
             model=self.name,
-            messages=cast(Any, list(messages)),
+            messages=[],
+            extra_body={"messages": list(messages)},
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             seed=seed,
