@@ -150,4 +150,5 @@ def _turn_pair(given: Ingredients, preference: TurnPreference) -> Pair | None:
         given.encoder.encode([*opening, *history], text)  # type: ignore[list-item]
         for text in (preference.chosen, preference.rejected)
     )
-    return Pair([chosen], [rejected], group=preference.task_id) if chosen and rejected else None
+    state = f"{preference.task_id} {preference.episode} {preference.turn}"
+    return Pair([chosen], [rejected], group=preference.task_id, state=state) if chosen and rejected else None

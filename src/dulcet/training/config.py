@@ -41,6 +41,8 @@ class TrainConfig(BaseModel):
     """Stop after this many optimiser steps; the schedule ends there too."""
     batch: PositiveInt = 8
     """Demonstrations or pairs in an optimiser step."""
+    shuffle: Literal["items", "states"] = "items"
+    """states: items that share a history stay in one step, which sharing saves more of, and the states are shuffled."""
     token_budget: PositiveInt = 8192
     """Tokens computed in one forward and backward pass; a step is cut into as many passes as it needs."""
     share_prefixes: bool = True

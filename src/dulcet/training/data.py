@@ -1,7 +1,6 @@
-"""What is trained on: demonstrations and pairs, which of them are held out, and in which order they come."""
+"""What is trained on: demonstrations and pairs, and which of them are held out."""
 
 import hashlib
-from collections.abc import Iterator
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
@@ -22,6 +21,8 @@ class Demonstration:
     weight: float = 1.0
     group: str = ""
     """What it belongs to, e.g. the task: a group is held out as a whole or not at all. Empty: its own group."""
+    state: str = ""
+    """Names the history that it shares with others of the same state (`TrainConfig.shuffle`). Empty: with none."""
 
     def __post_init__(self) -> None:
         require_targets(self.sequences)
@@ -40,6 +41,8 @@ class Pair:
     rejected: Trajectory
     weight: float = 1.0
     group: str = ""
+    """As in `Demonstration`."""
+    state: str = ""
     """As in `Demonstration`."""
 
     def __post_init__(self) -> None:
@@ -77,10 +80,11 @@ def targets(item: Item) -> int:
 
 
 def data_hash(data: Listed[Item]) -> str:
-    """SHA-256 over every token id, span and weight, in order."""
+    """SHA-256 over every token id, span, weight, group and state, in order."""
     digest = hashlib.sha256()
     for item in data:
         digest.update(f"{type(item).__name__} {item.weight} {item.group}".encode())
+        digest.update(f"\n{item.state}".encode() if item.state else b"")
         for side in item.sides:
             digest.update(b"|")
             for sequence in side:
@@ -101,13 +105,3 @@ def split(data: Listed[Item], share: float, seed: int) -> tuple[list[int], list[
     count = min(max(1, round(share * len(groups))), len(groups) - 1) if share > 0 else 0
     held = set(groups[:count])
     return [i for i, name in enumerate(names) if name not in held], [i for i, name in enumerate(names) if name in held]
-
-
-def steps(count: int, batch: int, seed: int, epochs: int) -> Iterator[list[int]]:
-    """The items of each optimiser step: every epoch in its own order, which follows from the seed alone."""
-    from dulcet.seeds import derive
-
-    for epoch in range(epochs):
-        order = np.random.default_rng(derive(seed, "order", epoch)).permutation(count).tolist()
-        for start in range(0, count, batch):
-            yield order[start : start + batch]

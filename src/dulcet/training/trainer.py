@@ -17,13 +17,14 @@ from dulcet.models.runtime import prepare_torch
 from dulcet.progress import Silent, progress
 from dulcet.training import checkpoint
 from dulcet.training.config import TrainConfig
-from dulcet.training.data import Item, data_hash, split, steps
+from dulcet.training.data import Item, data_hash, split
 from dulcet.training.distributed import world
 from dulcet.training.helpers import call_helpers
 from dulcet.training.metrics import MetricsFile, peak_memory
 from dulcet.training.objectives import Objective
 from dulcet.training.opening import open_policy, open_reference
 from dulcet.training.optimiser import make_optimiser
+from dulcet.training.order import planned
 from dulcet.training.passes import Passes
 from dulcet.training.result import Best, finished, identify, save_result
 from dulcet.training.sharding import whole
@@ -111,9 +112,7 @@ class Run:
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
         self.optimiser = make_optimiser(checkpoint.trained(self.model), config)
-        plan = list(steps(len(self.trained), config.batch, config.seed, config.epochs))[: config.max_steps]
-        self.plan = [[self.trained[place] for place in places] for places in plan]
-        self.epoch_steps = math.ceil(len(self.trained) / config.batch)
+        self.plan, self.epoch_ends = planned([(index, data[index].state) for index in self.trained], config)
         self.step = 0
         self.best = Best(out / "best.safetensors", config.patience)
         self.metrics = MetricsFile(out / "metrics.jsonl")
@@ -143,7 +142,7 @@ class Run:
             while self.step < len(self.plan) and not self.best.exhausted:
                 row = self.take_step()
                 self.step += 1
-                if self.step % self.epoch_steps == 0 or self.step == len(self.plan):
+                if self.step in self.epoch_ends or self.step == len(self.plan):
                     row |= self.evaluate()
                 if world().leads:
                     self.metrics.append({"step": self.step, **row})
