@@ -286,3 +286,8 @@ def test_a_forged_report_can_be_stored(grader, line):
     grade = grader.grade(task(), FORGED.format(line=line))
     assert grade.tests_passed == 0
     assert len(grade.model_dump_json()) < 1500
+
+
+def test_a_test_case_that_is_no_python_is_passed_by_nobody(grader):
+    grade = grader.grade(task(REFERENCE, "f(1"), REFERENCE)
+    assert (grade.tests_passed, grade.outcome) == (0.0, "reference_failed")

@@ -2,8 +2,12 @@
 
 import ast
 import builtins
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+
+_CALL = re.compile(r"([A-Za-z_]\w*)\(")
+_MAYBE_COMPARED = re.compile(r"[=!]=|[<>]|\b(in|is|not|lambda|if)\b")
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,16 @@ def parse_check(text: str) -> Check:
     is an expected value, which no answer may see, and comparing two comparisons would take any two wrong values
     for equal.
     """
+    text = text.strip()
+    begins = _CALL.match(text)
+    if begins and not hasattr(builtins, begins[1]) and not _MAYBE_COMPARED.search(text):
+        return Check(text, begins[1])  # most are as plain as that
     try:
-        body = ast.parse(text.strip(), mode="eval").body
+        body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError):
-        return Check(text.strip(), "")
+        return Check(text, "")
     node = body.left if isinstance(body, ast.Compare) and isinstance(body.left, ast.Call) else body
-    return Check(text.strip() if node is body else ast.unparse(node), _function(node))
+    return Check(text if node is body else ast.unparse(node), _function(node))
 
 
 def _function(node: ast.expr) -> str:

@@ -7,7 +7,10 @@ from functools import cached_property
 from dulcet.sandbox import CallResult, Report, Status
 from dulcet.sandbox.values import comparable, same, show
 
-BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SystemExit", "KeyboardInterrupt", "RecursionError")
+BROKEN = (
+    "ImportError", "ModuleNotFoundError", "NameError", "SyntaxError", "IndentationError", "SystemExit",
+    "KeyboardInterrupt", "RecursionError",
+)  # fmt: skip
 """Exceptions that no reference raises on purpose."""
 
 
