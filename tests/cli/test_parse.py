@@ -78,3 +78,8 @@ def test_a_wrong_file_is_one_line_that_names_file_and_key(sample, tmp_path, text
 
 def test_a_file_that_is_not_there(sample, capsys):
     assert "nowhere.toml: cannot be read" in refusal(["sample", "t.jsonl", "--config", "nowhere.toml"], capsys)
+
+
+def test_what_can_be_chosen_is_said_in_one_order(capsys):
+    assert main(["grade", "tasks.jsonl", "--isolation", "strong"]) == 2
+    assert "Expected one of contained, layered, process" in capsys.readouterr().err

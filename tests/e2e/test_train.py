@@ -8,6 +8,7 @@ import json
 import pytest
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
+from dulcet.benchmarks.backend.tasks import write_tasks
 from dulcet.jsonl import write_all
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
 from tests.tiny import make_tiny_llama
@@ -61,3 +62,11 @@ def test_train_evaluate_report(dulcet, tasks, episodes, tmp_path, method, lora):
     reported = dulcet("report", "run")
     assert reported.returncode == 0, reported.stderr
     assert (tmp_path / "run" / "report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("method", ["multi-turn-dpo", "rejection-fine-tuning", "sweet-rl"])
+def test_episodes_of_other_tasks_are_refused(dulcet, episodes, tmp_path, method):
+    write_tasks(tmp_path / "other.jsonl", hand_written()[3:4])
+    done = dulcet("train", method, "--tasks", "other.jsonl", "--episodes", episodes, "--out", "o", "--preset", "house")
+    assert done.returncode == 2, done.stderr
+    assert "but no such task" in done.stderr.splitlines()[-1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dulcet.errors import InputError
 from dulcet.sandbox import Isolation, Limits, Pool, SandboxError, Status, Worker, launch, request
 from dulcet.sandbox.inside import syscalls
 from dulcet.sandbox.isolation import require
@@ -227,5 +228,5 @@ def test_the_environment_says_what_must_hold(monkeypatch):
     monkeypatch.setenv("DULCET_ISOLATION", "process")
     assert Isolation.default() is Isolation.PROCESS
     monkeypatch.setenv("DULCET_ISOLATION", "total")
-    with pytest.raises(SandboxError, match="there is no isolation 'total'"):
+    with pytest.raises(InputError, match="there is no isolation 'total'"):
         Isolation.default()

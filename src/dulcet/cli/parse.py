@@ -94,8 +94,15 @@ def one_line(complaint: str) -> str:
     text = " ".join(inside).removeprefix("Error parsing ")
     text = re.sub(r"invalid literal for int\(\) with base 10: (.*)", r"\1 is not a whole number", text)
     text = re.sub(r"could not convert string to float: (.*)", r"\1 is not a number", text)
+    text = re.sub(r"[Ee]xpected one of \(.*?\)", lambda choices: _sorted(choices[0]), text)
     found = re.search(r"validation errors? for \S+ (?:(\S+) )?(Input .*?|Value error.*?) \[type=", text)
     if found is None:
         return text.rstrip(".")
     field, message = found[1], found[2].removeprefix("Value error, ")
     return f"--{field.replace('_', '-')}: {message}" if field else message
+
+
+def _sorted(choices: str) -> str:
+    """The words to choose from in one order, without the None that nobody can type."""
+    words = sorted(set(re.findall(r"'([^']*)'", choices)) - {"None"})
+    return f"Expected one of {', '.join(words)}"

@@ -32,6 +32,8 @@ class MakeCommand(Command):
     """Only these families of rules."""
     hand_written: bool = False
     """Write the tasks made by hand instead."""
+    overwrite: bool = False
+    """Replace a file that is there: episodes that were played on its tasks do not fit it any more."""
     seed: int = 0
     """Everything random follows from it."""
 
@@ -42,7 +44,10 @@ class MakeCommand(Command):
         from dulcet.benchmarks.backend.synthesis import synthesise
         from dulcet.benchmarks.backend.synthesis.make import hand_written
         from dulcet.benchmarks.backend.tasks import write_tasks
+        from dulcet.errors import InputError
 
+        if self.out.exists() and not self.overwrite:
+            raise InputError("exists already", where=str(self.out), do="Give another --out, or --overwrite.")
         tasks = (
             hand_written()
             if self.hand_written

@@ -36,7 +36,8 @@ class TrainCommand(Command):
     preset: Literal["paper", "house"] = "paper"
     """Hyper-parameters: the paper's, or those found for the house model."""
     settings: Path | None = None
-    """A TOML file with changed hyper-parameters, e.g. [policy] lr = 1e-5."""
+    """A TOML file with changed hyper-parameters, one section a training or loss (docs/training.md): [train] lr = 1e-5
+    for multi-turn-dpo, [policy] lr = 1e-5 for sweet-rl."""
     lr: float | None = Field(default=None, gt=0)
     """Learning rate of every training of the method."""
     epochs: int | None = Field(default=None, ge=1)
@@ -73,12 +74,12 @@ class TrainCommand(Command):
         from dulcet.models.house_model import house_path
         from dulcet.recipes.base import Ingredients
         from dulcet.recipes.methods import make_method
-        from dulcet.recipes.offline import read_episodes
+        from dulcet.recipes.offline import read_episodes, read_tasks
 
         method = make_method(self.method, self.preset, **self._changes())
         given = Ingredients(
             base=str(house_path()) if self.model == "house" else self.model,
-            tasks={task.id: task for task in load_tasks(self.tasks)},
+            tasks={task.id: task for task in load_tasks(self.tasks)} | read_tasks(self.episodes),
             episodes=read_episodes(self.episodes),
             system=system_prompt(AgentSpec(prompt=self.prompt), turns=self.max_turns),
             out=self.out,
@@ -87,6 +88,8 @@ class TrainCommand(Command):
             device=self.device,
             seed=self.seed,
         )
+        for episode in given.episodes:  # those of other tasks would be learnt from all the same
+            given.task(episode.task_id)
         policy = method.run(given)
         print(f"Policy: {policy}")
         return Result({"method": method.name, "policy": str(policy), "episodes": len(given.episodes)})

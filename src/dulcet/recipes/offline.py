@@ -7,9 +7,16 @@ from dulcet.benchmarks.backend.offline import read_offline
 from dulcet.errors import InputError
 from dulcet.jsonl import lines
 from dulcet.rollout.collect import load
+from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
 log = logging.getLogger(__name__)
+
+
+def read_tasks(path: Path) -> dict[str, Task]:
+    """The tasks that a file of released trajectories holds, by the ids that `read_episodes` gives; else none."""
+    first = next((row for _, row in lines(path)), {})
+    return {task.id: task for task, _ in read_offline(path).episodes} if "dialogue_history" in first else {}
 
 
 def read_episodes(path: Path) -> list[Trajectory]:

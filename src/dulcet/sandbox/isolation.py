@@ -5,7 +5,7 @@ import sys
 from collections.abc import Collection
 from enum import StrEnum
 
-from dulcet.errors import DulcetError
+from dulcet.errors import DulcetError, InputError
 
 VARIABLE = "DULCET_ISOLATION"
 """Environment variable that says what must hold, for every command."""
@@ -31,12 +31,12 @@ class Isolation(StrEnum):
     def default(cls) -> "Isolation":
         """What DULCET_ISOLATION says; else `contained` on Linux, `process` elsewhere: there is no more to be had.
 
-        Raises SandboxError for a level that there is not.
+        Raises InputError for a level that there is not.
         """
         if (asked := os.environ.get(VARIABLE)) is not None:
             if asked not in list(cls):
                 do = f"Choose one of: {', '.join(cls)}."
-                raise SandboxError(f"there is no isolation '{asked}'", where=VARIABLE, do=do)
+                raise InputError(f"there is no isolation '{asked}'", where=VARIABLE, do=do)
             return cls(asked)
         return cls.CONTAINED if sys.platform.startswith("linux") else cls.PROCESS
 
