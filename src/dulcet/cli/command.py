@@ -1,5 +1,6 @@
 """What every command is: a frozen class whose fields are its arguments, and `run`, which does the work."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ class Result:
     exit_code: int = 0
 
 
-class Command(BaseModel):
+class Command(BaseModel, ABC):
     """Base of all commands. The class's docstring is its `--help`, an `Examples:` block at its end included."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -26,6 +27,6 @@ class Command(BaseModel):
     config: Annotated[Path | None, tyro.conf.arg(metavar="FILE.toml")] = None
     """Take defaults from this file; its keys are the names of the options."""
 
+    @abstractmethod
     def run(self) -> Result:
         """Do it. Raises DulcetError for what the user can mend."""
-        raise NotImplementedError(type(self).__name__)

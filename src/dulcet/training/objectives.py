@@ -8,6 +8,7 @@ Table 5 (arXiv 2503.15478).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, model_validator
@@ -72,7 +73,7 @@ class SFT(Settings):
         return (loss_B * batch.weight_B).sum(), {"nll": nll_B.sum()}
 
 
-class Preference(Settings):
+class Preference(Settings, ABC):
     """Base of the objectives over pairs: their common settings, and what is logged of them.
 
     A subclass says what a pair's preference loss and its margin are; `ratio_SK` sums the token log ratios of each turn.
@@ -90,9 +91,9 @@ class Preference(Settings):
             raise wrong_data(self, item)
         return item.weight
 
+    @abstractmethod
     def preference(self, ratio_SK: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Each pair's loss, and its margin: how much higher the chosen side scores, times beta."""
-        raise NotImplementedError
 
     def combine(self, preference_B: Tensor, nll_B: Tensor) -> Tensor:
         """The two terms as one loss for each pair."""

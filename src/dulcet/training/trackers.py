@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -124,7 +125,7 @@ class TensorBoard:
         self._writer.close()
 
 
-class Sent:
+class Sent(ABC):
     """Base of the trackers that keep what they were sent: the run's id, and how far it got, in `folder/NAME.json`."""
 
     name: str
@@ -142,11 +143,11 @@ class Sent:
             write_json(self._path, {"id": self.id, "step": step})
             self._send(step, dict(values))
 
-    def _start(self, folder: Path, label: str, config: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _start(self, folder: Path, label: str, config: dict[str, Any]) -> None: ...
 
-    def _send(self, step: int, values: dict[str, float]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _send(self, step: int, values: dict[str, float]) -> None: ...
 
 
 class WeightsAndBiases(Sent):

@@ -8,6 +8,8 @@ import os
 import platform
 import struct
 
+from . import trial
+
 NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x02000000
 """User, mount, process, network, IPC, host name and cgroup."""
 NOBODY = 65534
@@ -25,21 +27,12 @@ MOST_BYTES = "64m"
 
 def why_not(libc: ctypes.CDLL, readable: list[str]) -> str:
     """Tries in a child that is thrown away; the reason why it does not work here, or ""."""
-    read_end, write_end = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            enter(libc, readable)
-            import decimal  # noqa: F401  (its library, too, has to be visible in there)
-        except BaseException as error:
-            os.write(write_end, (getattr(error, "strerror", None) or repr(error)).encode()[:200])
-        finally:
-            os._exit(0)
-    os.close(write_end)
-    said = os.read(read_end, 4096).decode()
-    os.close(read_end)
-    os.waitpid(child, 0)
-    return said
+
+    def attempt() -> None:
+        enter(libc, readable)
+        import decimal  # noqa: F401  (its library, too, has to be visible in there)
+
+    return trial.why_not(attempt)
 
 
 def enter(libc: ctypes.CDLL, readable: list[str]) -> None:

@@ -14,7 +14,7 @@ import struct
 import time
 from typing import Any, NoReturn
 
-from . import namespaces
+from . import namespaces, trial
 from .confine import LINUX, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, Confinement
 from .folder import Folder
 from .reports import Emit, drain
@@ -47,20 +47,8 @@ class Zygote:
     def _confinement_fails(self) -> str:
         """Why a fork cannot enter the confinement here, or "": a kernel may know a layer and a container forbid it."""
         limits = {"total_seconds": 1, "file_bytes": 1, "open_files": 64, "memory_bytes": 1 << 30}
-        read_end, write_end = os.pipe()
-        zygote, child = os.getpid(), os.fork()
-        if child == 0:
-            try:
-                self.confinement.enter(limits, zygote)
-            except BaseException as error:
-                os.write(write_end, (getattr(error, "strerror", None) or repr(error)).encode()[:200])
-            finally:
-                os._exit(0)
-        os.close(write_end)
-        said = os.read(read_end, 4096).decode()
-        os.close(read_end)
-        status = os.waitpid(child, 0)[1]
-        return said or (f"ended with {status}" if status else "")
+        zygote = os.getpid()
+        return trial.why_not(lambda: self.confinement.enter(limits, zygote))
 
     def serve(self, wrapped: dict[str, Any]) -> None:
         """Answer one request after the other; `wrapped`: the layers around this process and why others are missing."""
