@@ -1,8 +1,10 @@
 """Trainings by several processes, each of which calls `train`: `torchrun -m tests.training.many MODEL OUT NAME...`.
 
-With STOP_AFTER=N in the environment, they end with an error once the checkpoint of step N is written.
+With STOP_AFTER=N in the environment, they end with an error once the checkpoint of step N is written. Each says at its
+end which of gloo's threads are left.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -44,8 +46,15 @@ def stop_after(step):
     checkpoint.save = save
 
 
+def count_threads():
+    names = [task.read_text() for task in Path("/proc/self/task").glob("*/comm")]
+    print("threads of gloo's left:", sum("gloo" in name for name in names), flush=True)
+
+
 if __name__ == "__main__":
     import torch
+
+    atexit.register(count_threads)  # before the processes join, and so called after they have left
 
     torch.set_num_threads(1)
     model, out, *names = sys.argv[1:]

@@ -83,6 +83,12 @@ def test_prefixes_are_shared_by_each_and_progress_is_shown_once(two):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_no_thread_outlives_the_group_to_abort_a_process_that_exits(two):
+    assert two[1].stdout.count("threads of gloo's left: 0") == 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [(1, 3), (2, 1)])
 def test_any_number_of_processes_goes_on_from_the_checkpoint_of_another(before, after, tiny, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"

@@ -5,12 +5,13 @@ call the same functions in the same order: those here that say "together" wait f
 """
 
 import atexit
+import gc
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dulcet.models.runtime import prepare_torch
 
@@ -96,9 +97,29 @@ def world() -> World:
     return World(rank, size)
 
 
+@cache
+def mesh(device: str) -> Any:
+    """All the processes in one row, as FSDP2 wants them."""
+    from torch.distributed.device_mesh import init_device_mesh
+
+    made = init_device_mesh(device, (world().size,))
+    _meshes.append(made)
+    return made
+
+
+_meshes: list[Any] = []
+
+
 def leave() -> None:
-    """End this process's part: gloo's threads, left running, abort it when it exits."""
+    """End this process's part, and gloo's threads with it.
+
+    A thread of gloo's that gives back a tensor while Python shuts down aborts the process. The threads end with the
+    last reference to their group, and torch's caches keep the mesh, which keeps the group, for good.
+    """
     from torch import distributed
 
     if distributed.is_initialized():
         distributed.destroy_process_group()
+    for made in _meshes:
+        getattr(made, "_pg_registry", {}).clear()
+    gc.collect()

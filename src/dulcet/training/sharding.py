@@ -6,19 +6,18 @@ their number. Alone, a model is left as it is, and a tensor is whole already.
 
 from typing import Any
 
-from dulcet.training.distributed import world
+from dulcet.training.distributed import mesh, world
 
 
 def shard(model: Any, device: str) -> Any:
     """The model with each of its layers, and the rest, sharded over the processes and moved to their devices."""
-    from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
-    mesh = init_device_mesh(device, (world().size,))
+    row = mesh(device)
     for module in list(model.modules()):
         if type(module).__name__ in layer_names(model):
-            fully_shard(module, mesh=mesh)
-    fully_shard(model, mesh=mesh)
+            fully_shard(module, mesh=row)
+    fully_shard(model, mesh=row)
     model.unshard()  # what is outside the layers stays gathered until the first backward pass
     return model
 
