@@ -31,7 +31,11 @@ class Block:
     align: str
     """left, center, right or justify."""
     tag: str
-    """The element's name in lower case."""
+    """The element's name in lower case; `body` is the page's ground, and the first block of every page."""
+    lines: int = 1
+    """Of text."""
+    radius: float = 0.0
+    """Of the corners, CSS pixels."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,6 @@ class Browser:
                 size = await page.evaluate(
                     "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
                 )
-                return Rendered(png, size[0], size[1], read_blocks(await page.evaluate(script())))
+                return Rendered(png, size[0], size[1], read_blocks(await page.evaluate(script()), png))
             finally:
                 await context.close()
