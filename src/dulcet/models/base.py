@@ -1,8 +1,8 @@
 """What every model is: something that continues a conversation, several times over if asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from dulcet.trajectory import Message
 
@@ -19,6 +19,15 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class ToolCall:
+    """The call of a tool as the model made it: `arguments` is JSON text, or meant to be."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
 class Completion:
     """One continuation."""
 
@@ -28,6 +37,8 @@ class Completion:
     prompt_tokens: int
     finish: Literal["stop", "length", "refused", "overflow"]
     """`length`: cut at `max_tokens`; `overflow`: the prompt leaves no room in the window (the text is empty)."""
+    calls: tuple[ToolCall, ...] = ()
+    """Calls of tools, where the model was given tools (ToolModel); `text` is what it wrote beside them."""
 
 
 class Model(Protocol):
@@ -49,4 +60,38 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Give back what the model holds."""
+        ...
+
+
+@runtime_checkable
+class ToolModel(Protocol):
+    """A model that takes the schemas of tools and gives calls back as such."""
+
+    async def call(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        sampling: Sampling,
+        *,
+        seed: int,
+    ) -> Completion:
+        """One continuation; `messages` may have calls and results of tools in the form of OpenAI's chat completions.
+
+        Raises EndpointError when the model cannot be reached.
+        """
+        ...
+
+
+@runtime_checkable
+class CountingModel(Protocol):
+    """A model that counts tokens as it will see them."""
+
+    window: int
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Tokens of the prompt that the chat template makes of the messages. InputError if it refuses them."""
+        ...
+
+    def count_text(self, text: str) -> int:
+        """Tokens of a text alone."""
         ...

@@ -9,12 +9,12 @@ import logging
 import math
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from dulcet.errors import EndpointError, InputError, MissingDependencyError
-from dulcet.models.base import Completion, Sampling
+from dulcet.models.base import Completion, Sampling, ToolCall
 from dulcet.seeds import derive
 from dulcet.trajectory import Message
 
@@ -28,6 +28,7 @@ TOO_LONG = ("context length", "context_length", "maximum context", "context wind
 """How servers say, with status 400, that the conversation does not fit the window."""
 CHARACTERS_A_TOKEN = 4  # for servers that do not count
 Finish = Literal["stop", "length", "refused", "overflow"]
+Tools = Sequence[Mapping[str, Any]]
 
 logger = logging.getLogger(__name__)
 
@@ -90,11 +91,26 @@ class EndpointModel:
             for task in tasks:
                 task.cancel()  # nothing if it is done; if one failed, the others need not go on
 
+    async def call(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        sampling: Sampling,
+        *,
+        seed: int,
+    ) -> Completion:
+        """One continuation that may call tools; see models.base.ToolModel."""
+        chat: Any = messages
+        (answer,) = await self._request(chat, sampling, derive(seed, "candidate", 0) % 2**31, 1, tools)
+        return answer
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _request(self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int) -> list[Completion]:
+    async def _request(
+        self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int, tools: Tools = ()
+    ) -> list[Completion]:
         import openai
 
         jitter = random.Random(seed)
@@ -102,7 +118,7 @@ class EndpointModel:
         while True:
             try:
                 async with self._slots:
-                    return await self._once(messages, sampling, seed, n)
+                    return await self._once(messages, sampling, seed, n, tools)
             except openai.APIStatusError as error:
                 if _overflows(error):
                     return [Completion(text="", tokens=0, prompt_tokens=0, finish="overflow")] * n
@@ -130,13 +146,15 @@ class EndpointModel:
         logger.log(logging.INFO if self._said else logging.WARNING, "%s: %s", self.url, what)
         self._said = True
 
-    async def _once(self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int) -> list[Completion]:
+    async def _once(
+        self, messages: Sequence[Message], sampling: Sampling, seed: int, n: int, tools: Tools
+    ) -> list[Completion]:
         """One request. The messages go as they are: the client's walk through those it types is half its work."""
         options: dict[str, Any] = {self._limit: sampling.max_tokens} | ({"n": n} if n > 1 else {})
         answer: Any = await self._client.chat.completions.create(
             model=self.name,
             messages=[],
-            extra_body={"messages": list(messages)},
+            extra_body={"messages": list(messages)} | ({"tools": list(tools)} if tools else {}),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             seed=seed,
@@ -160,7 +178,7 @@ class EndpointModel:
             tokens = [_estimate(text) for text in texts]
             prompt_tokens = sum(_estimate(message["content"]) for message in messages)
         return [
-            Completion(text=text, tokens=count, prompt_tokens=prompt_tokens, finish=_finish(choice))
+            Completion(text, count, prompt_tokens, _finish(choice), calls=_calls(choice.message))
             for text, count, choice in zip(texts, tokens, answer.choices, strict=True)
         ]
 
@@ -230,6 +248,13 @@ def _finish(choice: Any) -> Finish:
     if choice.finish_reason == "content_filter" or (choice.message.refusal and not choice.message.content):
         return "refused"
     return "length" if choice.finish_reason == "length" else "stop"
+
+
+def _calls(message: Any) -> tuple[ToolCall, ...]:
+    """The calls of functions in a message; servers without tools leave the field out."""
+    called = getattr(message, "tool_calls", None) or ()
+    functions = [(one.id, one.function) for one in called if getattr(one, "function", None) is not None]
+    return tuple(ToolCall(str(name), one.name or "", one.arguments or "") for name, one in functions)
 
 
 def _estimate(text: str) -> int:

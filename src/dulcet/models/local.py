@@ -79,6 +79,15 @@ class LocalModel:
                 job.cancelled = True
             raise
 
+    def count(self, messages: Sequence[Message]) -> int:
+        """Tokens of the prompt that the chat template makes of the messages. InputError if it refuses them."""
+        return len(self._prompt(messages))
+
+    def count_text(self, text: str) -> int:
+        """Tokens of a text alone."""
+        with self._tokenizer_lock:
+            return len(self._tokenizer.encode(text, add_special_tokens=False))
+
     async def close(self) -> None:
         """End the worker thread; requests still under way fail."""
         with self._closing:

@@ -1,0 +1,136 @@
+"""How many tokens a model is shown: exactly, with its own tokenizer and chat template, or estimated from above.
+
+A local model counts itself. Behind a server the tokenizer's folder makes it exact; without one the estimate takes a
+token for every three bytes of plain ASCII and for every byte of anything else, and a fixed number for each message,
+which is more than common tokenizers need for prose and code. Strings of digits and symbols can need more; the server's
+own count then raises the estimate for good (`EstimatedCounter.observe`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from dulcet.errors import InputError
+
+ChatMessages = Sequence[Mapping[str, Any]]
+Tools = Sequence[Mapping[str, Any]]
+
+
+class Counter(Protocol):
+    """Counts tokens for one model."""
+
+    exact: bool
+
+    def count(self, messages: ChatMessages, tools: Tools = ()) -> int:
+        """Tokens of the whole prompt: the chat template, the tools' schemas and the opening of the reply included."""
+        ...
+
+    def text(self, text: str) -> int:
+        """Tokens of a text alone."""
+        ...
+
+
+class TemplateCounter:
+    """Exact: the tokenizer and chat template that the model itself uses."""
+
+    exact = True
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._knows_tools: bool | None = None
+
+    def count(self, messages: ChatMessages, tools: Tools = ()) -> int:
+        """See Counter. A template that leaves the tools out has their JSON counted on top: the server adds it."""
+        if not tools:
+            return len(self._apply(messages))
+        if self._knows_tools is None:
+            probe = [{"role": "user", "content": "?"}]
+            self._knows_tools = len(self._apply(probe, tools)) > len(self._apply(probe))
+        if self._knows_tools:
+            return len(self._apply(messages, tools))
+        return len(self._apply(messages)) + self.text(json.dumps(list(tools), ensure_ascii=False))
+
+    def text(self, text: str) -> int:
+        """See Counter."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def _apply(self, messages: ChatMessages, tools: Tools = ()) -> list[int]:
+        from jinja2 import TemplateError
+
+        try:
+            ids: list[int] = self._tokenizer.apply_chat_template(
+                [dict(message) for message in messages],
+                tools=list(tools) or None,
+                add_generation_prompt=True,
+                return_dict=False,
+            )
+        except TemplateError as error:
+            raise InputError(f"the chat template refuses the messages ({error})", where="context.tokenizer") from error
+        return ids
+
+
+class ModelCounter:
+    """Exact: a local model counts its own prompt (`LocalModel.count`)."""
+
+    exact = True
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def count(self, messages: ChatMessages, tools: Tools = ()) -> int:
+        """See Counter. Local models are told of tools in words, so `tools` is empty."""
+        if tools:
+            raise ValueError("a local model is given no schemas of tools")
+        return int(self._model.count(messages))
+
+    def text(self, text: str) -> int:
+        """See Counter."""
+        return int(self._model.count_text(text))
+
+
+class EstimatedCounter:
+    """From above, for models whose tokenizer is not at hand; the rule is in this module's docstring."""
+
+    exact = False
+    A_MESSAGE, A_PROMPT = 8, 16  # tokens that templates put around a message, and around the whole
+
+    def __init__(self) -> None:
+        self.scale = 1.0
+
+    def count(self, messages: ChatMessages, tools: Tools = ()) -> int:
+        """See Counter."""
+        inside = sum(self._message(message) for message in messages)
+        return self.A_PROMPT + inside + (self.text(json.dumps(list(tools), ensure_ascii=False)) if tools else 0)
+
+    def text(self, text: str) -> int:
+        """See Counter."""
+        return round(_estimate(text) * self.scale)
+
+    def observe(self, estimated: int, counted: int) -> None:
+        """A server counted: where the estimate was too low, all further ones are raised by as much and a tenth."""
+        if counted > estimated > 0:
+            self.scale *= 1.1 * counted / estimated
+
+    def _message(self, message: Mapping[str, Any]) -> int:
+        calls = message.get("tool_calls")
+        return (
+            self.A_MESSAGE
+            + self.text(str(message.get("content") or ""))
+            + (self.text(json.dumps(calls, ensure_ascii=False)) if calls else 0)
+        )
+
+
+@lru_cache(maxsize=4096)
+def _estimate(text: str) -> int:
+    plain = sum(character.isascii() for character in text)
+    return -(-plain // 3) + len(text.encode()) - plain
+
+
+def takes_system(counter: Counter) -> bool:
+    """Whether the chat template shows a system message; some leave it out and some refuse it."""
+    user = {"role": "user", "content": "?"}
+    try:
+        return counter.count([{"role": "system", "content": "Be brief, and be kind."}, user]) > counter.count([user])
+    except InputError:
+        return False
