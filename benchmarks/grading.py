@@ -31,7 +31,7 @@ from grading_ways import bare_grader, by_interpreter, by_manager, in_process
 
 from dulcet.benchmarks.backend.grader import Grader
 from dulcet.benchmarks.backend.synthesis import synthesise
-from dulcet.benchmarks.backend.tasks import load_tasks
+from dulcet.benchmarks.task_file import load_tasks
 from dulcet.sandbox.pool import cores
 from dulcet.task import Task
 

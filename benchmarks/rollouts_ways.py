@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dulcet.agents.direct import DirectAgent
+from dulcet.benchmarks.backend.prompts import DEFAULT_PROMPT
 from dulcet.environment import Environment
 from dulcet.humans.language_model import LanguageModelHuman
 from dulcet.models.endpoint import EndpointModel
@@ -22,7 +23,9 @@ class Party:
 
     def __init__(self, url: str, concurrency: int, turns: int) -> None:
         """`concurrency` is the number of requests under way, for each of the two."""
-        self.agent = DirectAgent(EndpointModel("agent", url, concurrency=concurrency), turns=turns)
+        self.agent = DirectAgent(
+            EndpointModel("agent", url, concurrency=concurrency), prompt=DEFAULT_PROMPT, turns=turns
+        )
         self.human = LanguageModelHuman(EndpointModel("person", url, concurrency=concurrency))
         self.rules = Rules(max_turns=turns)
 

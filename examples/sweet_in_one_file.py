@@ -14,7 +14,7 @@ parser of the answer marker, the sandbox in which answers are run (never run the
 
 What was left out, and where dulcet has it: thoughts that are dropped from the history (`training/encoding.py`), large
 models, LoRA, checkpoints (`training/trainer.py`), computing the history of sixteen candidates once instead of sixteen
-times (`credit/scoring.py`), and a check of every reply for leaks (`humans/leak.py`). `dulcet reproduce` is the same
+times (`credit/scoring.py`), and a check of every reply for leaks (`humans/guard.py`). `dulcet reproduce` is the same
 experiment with all of these, with baselines and a report.
 
 How to run it, in about two minutes on two cores (a GPU is used where there is one):

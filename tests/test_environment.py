@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from dulcet.benchmarks.backend.prompts import DEFAULT_PROMPT
 from dulcet.environment import Environment
 from dulcet.errors import EndpointError, InputError, MissingDependencyError
 from dulcet.protocol import Rules
@@ -122,7 +123,11 @@ async def test_the_agent_never_sees_the_hidden_information_or_its_thoughts():
     environment = Environment(Person(), Rules())
     run = (
         await run_episode(
-            EpisodeRequest(make_task()), agent=DirectAgent(model), environment=environment, grade=grade, seed=1
+            EpisodeRequest(make_task()),
+            agent=DirectAgent(model, prompt=DEFAULT_PROMPT),
+            environment=environment,
+            grade=grade,
+            seed=1,
         )
     ).trajectory
     seen = [message["content"] for message in model.seen[-1]]

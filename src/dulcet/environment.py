@@ -8,17 +8,15 @@ It knows no agent and no grader. Every ending is typed (`trajectory.Outcome`); d
 
 from dataclasses import dataclass
 
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.errors import DulcetError, MissingDependencyError, StorageError
 from dulcet.humans.base import Human
-from dulcet.humans.leak import Reply, find_leak, guarded_reply
+from dulcet.humans.guard import Reply, guarded_reply, leak_check
 from dulcet.models.base import Completion
-from dulcet.protocol import PAPER_NO_ANSWER, Parsed, Rules, parse
+from dulcet.protocol import PAPER_NO_ANSWER, Parsed, Rules
 from dulcet.seeds import derive
 from dulcet.task import Task
 from dulcet.trajectory import Message, Outcome, Turn
-
-REPLY_LIMIT = 400
-"""Characters of one reply of the person (ColBench Backend Programming)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Step:
 class Environment:
     """One episode at a time; make one for each episode that runs beside others (they are cheap)."""
 
-    def __init__(self, human: Human, rules: Rules | None = None, reply_limit: int = REPLY_LIMIT) -> None:
+    def __init__(self, human: Human, rules: Rules | None = None, reply_limit: int | None = None) -> None:
         self.human, self.rules, self.reply_limit = human, rules or Rules(), reply_limit
         self.turns: list[Turn] = []
         self.messages: list[Message] = []
@@ -73,7 +71,9 @@ class Environment:
         if isinstance(completion, str):
             completion = Completion(completion, tokens=0, prompt_tokens=0, finish="stop")
         last = len(self.turns) + 1 == self.rules.max_turns
-        said = parse(completion.text, self.rules.mode, last=last)
+        benchmark = open_benchmark(self._task.benchmark)
+        earlier = [turn.content for turn in self.turns]
+        said = benchmark.parse(completion.text, self.rules.mode, last=last, earlier=earlier)
         step = self._ending(completion, said, last)
         if step is None:
             step = await self._ask(self._task, completion, said)
@@ -119,10 +119,11 @@ class Environment:
     async def _reply(self, task: Task, messages: list[Message]) -> Reply:
         """The person's reply: guarded against leaks, or in paper mode as it comes, cut hard, its leaks only counted."""
         seed = derive(self._seed, "person", len(self.turns))
+        limit = self.reply_limit or open_benchmark(task.benchmark).reply_limit
         if self.rules.mode == "default":
-            return await guarded_reply(self.human, task, messages, seed=seed, limit=self.reply_limit)
-        text = (await self.human.reply(task, messages, seed=seed))[: self.reply_limit]
-        return Reply(text, leaks=int(find_leak(text, task.hidden) is not None), redacted=False)
+            return await guarded_reply(self.human, task, messages, seed=seed, limit=limit)
+        text = (await self.human.reply(task, messages, seed=seed))[:limit]
+        return Reply(text, leaks=int(leak_check(task.benchmark)(text, task.hidden) is not None), redacted=False)
 
 
 def _turn(completion: Completion, said: Parsed, reply: Reply | None = None) -> Turn:

@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Mode = Literal["default", "paper"]
+
 OUTPUT_MARKER = "OUTPUT:"
 """Divides the agent's thoughts (before) from what it says (after)."""
 ANSWER_MARKER = "I WANT TO ANSWER:"
@@ -27,7 +29,7 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    mode: Literal["default", "paper"] = "default"
+    mode: Mode = "default"
     """`paper` follows the released protocol exactly; `default` mends its defects (docs/protocol.md)."""
     max_turns: int = Field(default=10, ge=1)
     """Messages of the agent; the last one is the answer if none was marked before."""
@@ -51,7 +53,7 @@ class Parsed:
     """Whether the answer surely ends before the message does (a closed code block), even if the message was cut off."""
 
 
-def parse(text: str, mode: Literal["default", "paper"] = "default", *, last: bool = False) -> Parsed:
+def parse(text: str, mode: Mode = "default", *, last: bool = False) -> Parsed:
     """Take one message apart; `last` says that it is the last turn, so that an unmarked message is the answer."""
     return _parse_paper(text, last) if mode == "paper" else _parse_default(text, last)
 

@@ -5,7 +5,8 @@ import pytest
 from dulcet.agents.best_of_n import BestOfN
 from dulcet.agents.direct import DirectAgent
 from dulcet.agents.open import AgentSpec, open_agent, rules_for, system_prompt
-from dulcet.agents.prompts import DEFAULT_PROMPT, with_system
+from dulcet.agents.prompts import with_system
+from dulcet.benchmarks.backend.prompts import DEFAULT_PROMPT, PROMPTS
 from dulcet.environment import Environment
 from dulcet.errors import InputError
 from dulcet.models.base import Completion, Sampling
@@ -46,7 +47,7 @@ async def act(agent):
 
 async def test_the_direct_agent_tells_the_rules_and_who_it_is():
     model = Script("Which?")
-    agent = DirectAgent(model, Sampling(0.5, 0.9, 64), turns=7)
+    agent = DirectAgent(model, Sampling(0.5, 0.9, 64), DEFAULT_PROMPT, turns=7)
     assert (await act(agent)).text == "Which?"
     system, request = model.seen[0]
     assert system["role"] == "system" and "at most 7 messages" in system["content"]
@@ -54,13 +55,13 @@ async def test_the_direct_agent_tells_the_rules_and_who_it_is():
     assert request["content"] == make_task().prompt
     identity = agent.identity
     assert identity["sampling"] == {"temperature": 0.5, "top_p": 0.9, "max_tokens": 64}
-    assert identity["prompt_hash"] != DirectAgent(model, turns=8).identity["prompt_hash"]
+    assert identity["prompt_hash"] != DirectAgent(model, prompt=DEFAULT_PROMPT, turns=8).identity["prompt_hash"]
 
 
 async def test_the_single_turn_agent_answers_at_once():
     spec = AgentSpec(agent="single-turn")
     model, rules = Script("What is x?"), rules_for(spec, Rules(time_limit=5))
-    agent, person = open_agent(spec, model), Person()
+    agent, person = open_agent(spec, model, prompts=PROMPTS), Person()
     environment = Environment(person, rules)
     finished = await run_episode(EpisodeRequest(make_task()), agent=agent, environment=environment, grade=grade, seed=1)
     run = finished.trajectory
@@ -82,12 +83,12 @@ async def test_best_of_n_keeps_the_best_whole_candidate():
 
 async def test_specs_open_agents():
     model = Script("x")
-    assert system_prompt(AgentSpec(), turns=10) == open_agent(AgentSpec(), model).system
-    assert system_prompt(AgentSpec(agent="single-turn")) == open_agent(AgentSpec(agent="single-turn"), model).system
-    await act(open_agent(AgentSpec(prompt="none"), model))
+    for spec in (AgentSpec(), AgentSpec(agent="single-turn")):
+        assert system_prompt(spec, prompts=PROMPTS, turns=10) == open_agent(spec, model, prompts=PROMPTS).system
+    await act(open_agent(AgentSpec(prompt="none"), model, prompts=PROMPTS))
     assert [message["role"] for message in model.seen[-1]] == ["user"]
     with pytest.raises(InputError, match="there is no prompt 'nice'"):
-        open_agent(AgentSpec(prompt="nice"), model)
+        open_agent(AgentSpec(prompt="nice"), model, prompts=PROMPTS)
     assert with_system("", [{"role": "user", "content": "a"}]) == [{"role": "user", "content": "a"}]
     assert "{turns}" in DEFAULT_PROMPT
 
@@ -99,7 +100,7 @@ async def test_a_real_model_plays_an_episode_the_same_way_twice(tmp_path):
 
     model = open_model(ModelSpec(model=str(make_tiny_llama(tmp_path / "tiny", window=2048)), device="cpu", slots=4))
     try:
-        agent = open_agent(AgentSpec(max_tokens=12), model)
+        agent = open_agent(AgentSpec(max_tokens=12), model, prompts=PROMPTS)
         runs = []
         for _ in range(2):
             environment = Environment(Person(), Rules(mode="paper", max_turns=3))

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
-from dulcet.benchmarks.backend.tasks import write_tasks
+from dulcet.benchmarks.task_file import write_tasks
 from dulcet.cli import main
 from dulcet.rollout.collect import load
 from tests.tiny import make_tiny_llama

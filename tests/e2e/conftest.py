@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
-from dulcet.benchmarks.backend.tasks import write_tasks
+from dulcet.benchmarks.task_file import write_tasks
 
 ROOT = Path(__file__).parents[2]
 

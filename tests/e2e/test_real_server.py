@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dulcet.benchmarks.backend.synthesis import synthesise
-from dulcet.benchmarks.backend.tasks import write_tasks
+from dulcet.benchmarks.task_file import write_tasks
 from dulcet.models.house_model import house_path
 from dulcet.rollout.collect import load
 from tests.e2e.conftest import ROOT

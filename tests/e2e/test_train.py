@@ -8,7 +8,7 @@ import json
 import pytest
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
-from dulcet.benchmarks.backend.tasks import write_tasks
+from dulcet.benchmarks.task_file import write_tasks
 from dulcet.jsonl import write_all
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
 from tests.tiny import make_tiny_llama

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dulcet.humans.facts import facts
-from dulcet.humans.leak import cut, find_leak
+from dulcet.humans.guard import cut
+from dulcet.humans.leak import find_leak
 from dulcet.humans.parsing import parse
 from dulcet.humans.scripted import ASK_ME, DONT_KNOW, ScriptedHuman
 from dulcet.task import Task

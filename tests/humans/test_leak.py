@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from dulcet.humans.leak import NEUTRAL, Reply, cut, find_leak, guarded_reply, redact, run_limit, weight
+from dulcet.humans.guard import NEUTRAL, Reply, cut, guarded_reply, redact
+from dulcet.humans.leak import find_leak, run_limit, weight
 from dulcet.task import Task
 from tests.humans import references as known
 
@@ -203,4 +204,4 @@ def test_a_long_reply_is_cut():
 
 @pytest.mark.parametrize("reply", [*CODE, LONG, BODY, known.ONE_LINER])
 def test_nothing_that_was_redacted_leaks(reply):
-    assert find_leak(redact(f"Yes.\n{reply}\nAnd that is all of it.", LONG), LONG) is None
+    assert find_leak(redact(f"Yes.\n{reply}\nAnd that is all of it.", LONG, find_leak), LONG) is None

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
-from dulcet.benchmarks.backend.tasks import write_tasks
+from dulcet.benchmarks.task_file import write_tasks
 from dulcet.jsonl import write_all
 from dulcet.training.distributed import World
 from tests.e2e.test_train import episode

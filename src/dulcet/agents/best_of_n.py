@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from dulcet.agents.prompts import DEFAULT_PROMPT, fill, prompt_hash, with_system
+from dulcet.agents.prompts import fill, prompt_hash, with_system
 from dulcet.models.base import Completion, Model, Sampling
 from dulcet.task import Brief
 from dulcet.trajectory import Message
@@ -35,7 +35,7 @@ class BestOfN:
         sampling: Sampling | None,
         n: int,
         scorer: Scorer,
-        prompt: str = DEFAULT_PROMPT,
+        prompt: str = "",
         *,
         turns: int = 10,
     ) -> None:

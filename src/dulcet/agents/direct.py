@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dulcet.agents.prompts import DEFAULT_PROMPT, fill, prompt_hash, with_system
+from dulcet.agents.prompts import fill, prompt_hash, with_system
 from dulcet.models.base import Completion, Model, Sampling
 from dulcet.task import Brief
 from dulcet.trajectory import Message
@@ -15,9 +15,7 @@ class DirectAgent:
 
     kind = "direct"
 
-    def __init__(
-        self, model: Model, sampling: Sampling | None = None, prompt: str = DEFAULT_PROMPT, *, turns: int = 10
-    ) -> None:
+    def __init__(self, model: Model, sampling: Sampling | None = None, prompt: str = "", *, turns: int = 10) -> None:
         self.model, self.sampling, self.system = model, sampling or Sampling(), fill(prompt, turns)
 
     @property

@@ -1,6 +1,6 @@
 """From a config to an agent. Adding an agent is one file and one line in `_MAKERS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,20 +34,25 @@ class AgentSpec(BaseModel):
         return Sampling(self.temperature, self.top_p, self.max_tokens)
 
 
-def _direct(spec: AgentSpec, model: Model, turns: int) -> Agent:
-    return DirectAgent(model, spec.sampling, named(spec.prompt or "default"), turns=turns)
+def _direct(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    return DirectAgent(model, spec.sampling, prompt, turns=turns)
 
 
-def _single_turn(spec: AgentSpec, model: Model, turns: int) -> Agent:
-    return SingleTurnAgent(model, spec.sampling, named(spec.prompt or "single-turn"))
+def _single_turn(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    return SingleTurnAgent(model, spec.sampling, prompt)
 
 
-_MAKERS: dict[str, Callable[[AgentSpec, Model, int], Agent]] = {"direct": _direct, "single-turn": _single_turn}
+_MAKERS: dict[str, Callable[[AgentSpec, Model, str, int], Agent]] = {"direct": _direct, "single-turn": _single_turn}
+_OWN = {"single-turn": "single-turn"}
+"""Which prompt an agent takes where none is named, if not `default`."""
 
 
-def open_agent(spec: AgentSpec, model: Model, *, turns: int = 10) -> Agent:
-    """The agent that the spec describes, told that it has `turns` messages. Raises InputError for an unknown prompt."""
-    return _MAKERS[spec.agent](spec, model, turns)
+def open_agent(spec: AgentSpec, model: Model, *, prompts: Mapping[str, str], turns: int = 10) -> Agent:
+    """The agent that the spec describes, told that it has `turns` messages; `prompts` are its benchmark's, by name.
+
+    Raises InputError for an unknown prompt.
+    """
+    return _MAKERS[spec.agent](spec, model, _prompt(spec, prompts), turns)
 
 
 def rules_for(spec: AgentSpec, rules: Rules) -> Rules:
@@ -55,7 +60,10 @@ def rules_for(spec: AgentSpec, rules: Rules) -> Rules:
     return single_turn(rules) if spec.agent == "single-turn" else rules
 
 
-def system_prompt(spec: AgentSpec, *, turns: int = 10) -> str:
+def system_prompt(spec: AgentSpec, *, prompts: Mapping[str, str], turns: int = 10) -> str:
     """What that agent is told before the conversation; training puts the same text in front. Raises InputError."""
-    own = "single-turn" if spec.agent == "single-turn" else "default"
-    return fill(named(spec.prompt or own), turns)
+    return fill(_prompt(spec, prompts), turns)
+
+
+def _prompt(spec: AgentSpec, prompts: Mapping[str, str]) -> str:
+    return named(spec.prompt or _OWN.get(spec.agent, "default"), prompts)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from dulcet.agents.direct import DirectAgent
-from dulcet.agents.prompts import SINGLE_TURN_PROMPT
 from dulcet.models.base import Completion, Model, Sampling
 from dulcet.protocol import Rules
 from dulcet.task import Brief
@@ -15,7 +14,7 @@ class SingleTurnAgent(DirectAgent):
 
     kind = "single-turn"
 
-    def __init__(self, model: Model, sampling: Sampling | None = None, prompt: str = SINGLE_TURN_PROMPT) -> None:
+    def __init__(self, model: Model, sampling: Sampling | None = None, prompt: str = "") -> None:
         super().__init__(model, sampling, prompt, turns=1)
 
     async def act(self, brief: Brief, messages: Sequence[Message], *, seed: int) -> Completion:

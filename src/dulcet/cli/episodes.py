@@ -47,7 +47,7 @@ class EpisodesCommand(Command):
 
     def play(self, out: Path, name: str) -> "list[Trajectory]":
         """Play into `out`, going on where an earlier run stopped; a progress bar called `name` shows how far it is."""
-        from dulcet.benchmarks.backend.tasks import load_tasks
+        from dulcet.benchmarks.task_file import load_tasks
         from dulcet.progress import progress
         from dulcet.rollout.play import Play, file_hash, play
 

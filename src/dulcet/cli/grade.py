@@ -14,7 +14,6 @@ from dulcet.errors import InputError
 from dulcet.sandbox.isolation import Isolation
 
 if TYPE_CHECKING:
-    from dulcet.benchmarks.backend.grader import Grader
     from dulcet.task import Task
     from dulcet.trajectory import Grade
 
@@ -45,54 +44,26 @@ class GradeCommand(Command):
 
     def run(self) -> Result:
         """Grade all answers and sum them up."""
-        from dulcet.benchmarks.backend.tasks import load_tasks
+        from dulcet.benchmarks.base import Grading
+        from dulcet.benchmarks.open import benchmark_of
+        from dulcet.benchmarks.task_file import load_tasks
         from dulcet.progress import progress
 
         tasks = load_tasks(self.tasks)
+        benchmark = benchmark_of(tasks)
         answers = [task.hidden for task in tasks] if self.answers == "reference" else read_answers(self.answers, tasks)
+        how = Grading(mode=self.mode, workers=self.workers or None, isolation=self.isolation, cache=self.cache)
         began = time.monotonic()
-        pairs = list(zip(tasks, answers, strict=True))
-        with self._grader() as grader, progress("grade", len(tasks)) as bar:
-            grades = grader.grade_many(pairs, lambda index, grade: bar.advance())
-            layers = grader.layers
-            seconds = time.monotonic() - began
-            compared = self._compared(pairs, grades, grader) if self.mode == "both" else {}
-        data = summary(tasks, grades, seconds) | {"mode": self.mode, "isolation": layers} | compared
-        _print(data)
+        with progress("grade", len(tasks)) as bar:
+            graded = benchmark.grade_all(list(zip(tasks, answers, strict=True)), how, bar.advance)
+        data = summary(tasks, graded.grades, time.monotonic() - began) | graded.data
+        _print(data, graded.lines, benchmark.score_of)
         return Result(data)
-
-    def _grader(self, mode: Literal["strict", "paper"] | None = None) -> "Grader":
-        from dulcet.benchmarks.backend.grader import Grader
-
-        mode = mode or ("paper" if self.mode == "paper" else "strict")
-        return Grader(mode, self.workers or None, cache=self.cache, isolation=self.isolation)
-
-    def _compared(self, pairs: "list[tuple[Task, str]]", strict: "list[Grade]", grader: "Grader") -> dict[str, Any]:
-        """How the released grader would have judged, and why otherwise where it would."""
-        from dulcet.benchmarks.backend.differences import why_different
-        from dulcet.progress import progress
-
-        with self._grader("paper") as paper_grader, progress("grade as the paper", len(pairs)) as bar:
-            paper = paper_grader.grade_many(pairs, lambda index, grade: bar.advance())
-        reasons = [
-            why_different(task, answer, one, other, grader.reference_results(task))
-            for (task, answer), one, other in zip(pairs, strict, paper, strict=True)
-        ]
-        return {
-            "paper": {
-                "passed": sum(grade.success for grade in paper),
-                "tests_passed": sum(grade.tests_passed for grade in paper) / len(paper),
-                "differences": dict(Counter(why for why in reasons if why is not None).most_common()),
-                "results": [
-                    {"tests_passed": grade.tests_passed, "why": why} for grade, why in zip(paper, reasons, strict=True)
-                ],
-            }
-        }
 
 
 def read_answers(path: str, tasks: "list[Task]") -> list[str]:
     """One answer for each task. Raises InputError for a bad line and for a wrong number of lines."""
-    from dulcet.benchmarks.backend.tasks import load_object, numbered_lines
+    from dulcet.benchmarks.task_file import load_object, numbered_lines
 
     answers = []
     for number, line in numbered_lines(Path(path)):
@@ -129,19 +100,9 @@ def summary(tasks: "list[Task]", grades: "list[Grade]", seconds: float) -> dict[
     }
 
 
-def _print(data: dict[str, Any]) -> None:
-    outcomes: dict[str, int] = {}
-    for result in data["results"]:
-        outcomes[result["outcome"]] = outcomes.get(result["outcome"], 0) + 1
-    print(f"{data['passed']} of {data['tasks']} pass, {data['tests_passed']:.1%} of the tests, {data['seconds']:.1f} s")
+def _print(data: dict[str, Any], lines: list[str], score_of: str) -> None:
+    outcomes = Counter(result["outcome"] for result in data["results"])
+    print(f"{data['passed']} of {data['tasks']} pass, {data['tests_passed']:.1%} {score_of}, {data['seconds']:.1f} s")
     print("Outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
-    print(f"Isolation: {', '.join(data['isolation']) or 'not needed, all verdicts were cached'}")
-    if "paper" in data:
-        _print_paper(data["paper"])
-
-
-def _print_paper(paper: dict[str, Any]) -> None:
-    count = sum(paper["differences"].values())
-    print(f"The released grader: {paper['passed']} pass, {paper['tests_passed']:.1%} of the tests; {count} differ")
-    for why, answers in paper["differences"].items():
-        print(f"  {answers}: {why}")
+    for line in lines:
+        print(line)

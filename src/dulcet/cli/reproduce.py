@@ -26,6 +26,8 @@ class ReproduceCommand(Command):
     """The run's folder."""
     preset: Literal["demo", "full"] = "demo"
     """demo: ten minutes on two cores; full: more tasks, more data, an hour or more."""
+    benchmark: Literal["backend", "frontend"] | None = None
+    """What the tasks are of; unset is the preset's."""
     seed: int = 0
     """Everything random follows from it."""
     model: str = "house"

@@ -13,6 +13,7 @@ from rich.syntax import Syntax
 from tyro.conf import OmitArgPrefixes, Positional
 
 from dulcet.agents.open import AgentSpec, open_agent, rules_for
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.cli.command import Command, Result
 from dulcet.environment import Environment, Step
 from dulcet.errors import InputError
@@ -31,9 +32,9 @@ OWN_TASKS = 40
 
 
 class TalkCommand(Command):
-    """Work on one task with the agent: you are the person who knows the hidden function. Or watch a simulated one.
+    """Work on one task with the agent: you are the person who knows what is wanted. Or watch a simulated one.
 
-    At the end you see the answer, how it was graded, and the hidden function.
+    At the end you see the answer, how it was graded, and what was hidden: a function, or a web page.
 
     Examples:
         dulcet talk
@@ -45,6 +46,8 @@ class TalkCommand(Command):
     """A file of tasks; without it, a synthesised held-out task of the kind that the house model was raised on."""
     task: str | None = None
     """The id of the task; without it, the seed chooses."""
+    benchmark: Literal["backend", "frontend"] = "backend"
+    """Without a file: what the task is about, a function or a web page."""
     watch: bool = False
     """Watch the agent talk with the simulated person (--human)."""
     seed: int = 0
@@ -60,20 +63,19 @@ class TalkCommand(Command):
     def run(self) -> Result:
         """Talk, grade, and show what was hidden."""
         console = Console(file=sys.stdout)
-        task = choose(self.tasks, self.task, self.seed)
+        task = choose(self.tasks, self.task, self.seed, self.benchmark)
         run = asyncio.run(self._talk(task, console))
         show_end(console, task, run)
         return Result({"task": task.id, "hidden": task.hidden, **run.model_dump(mode="json")})
 
     async def _talk(self, task: Task, console: Console) -> Trajectory:
-        from dulcet.benchmarks.backend.grader import Grader
-
+        benchmark = open_benchmark(task.benchmark)
         rules = rules_for(self.agent, Rules(mode=self.rules, max_turns=self.max_turns, time_limit=24 * 3600))
-        human = open_human(self.human if self.watch else HumanSpec(human="terminal"))
-        async with closing(open_model(self.model)) as model, closing(human):
-            agent = open_agent(self.agent, model, turns=rules.max_turns)
+        human = open_human(self.human if self.watch else HumanSpec(human="terminal"), benchmark.name)
+        async with closing(open_model(self.model, house=benchmark.name)) as model, closing(human):
+            agent = open_agent(self.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)
             environment = self._environment(task, human, rules, console)
-            with Grader() as grader:
+            async with benchmark.open_grader() as grader:
                 finished = await run_episode(
                     EpisodeRequest(task), agent=agent, environment=environment, grade=grader.agrade, seed=self.seed
                 )
@@ -86,8 +88,9 @@ class TalkCommand(Command):
         console.print(f"[bold]{who}:[/] {escape(task.prompt)}\n")
         if self.watch:
             return WatchedEnvironment(human, rules, console)
-        console.print("[bold]Only you know the function that is wanted:[/]")
-        console.print(code(task.hidden))
+        benchmark = open_benchmark(task.benchmark)
+        console.print(f"[bold]Only you know the {benchmark.hidden_name} that is wanted:[/]")
+        console.print(code(task.hidden, benchmark.language))
         return Environment(human, rules)
 
 
@@ -107,12 +110,14 @@ class WatchedEnvironment(Environment):
         return step
 
 
-def choose(path: Path | None, task_id: str | None, seed: int) -> Task:
+def choose(path: Path | None, task_id: str | None, seed: int, benchmark: str = "backend") -> Task:
     """The task asked for. Raises InputError where the file holds no task of that id."""
-    from dulcet.benchmarks.backend.synthesis import synthesise
-    from dulcet.benchmarks.backend.tasks import load_tasks
+    from dulcet.benchmarks.task_file import load_tasks
 
-    tasks = load_tasks(path, strict=False) if path else synthesise(OWN_TASKS, seed=0, split="test")
+    if path:
+        tasks = load_tasks(path, strict=False)
+    else:
+        tasks = open_benchmark(benchmark).synthesise(OWN_TASKS, seed=0, split="test", difficulty=1)
     if task_id is None:
         return tasks[seed % len(tasks)]
     found = [task for task in tasks if task.id == task_id]
@@ -123,22 +128,22 @@ def choose(path: Path | None, task_id: str | None, seed: int) -> Task:
 
 
 def show_end(console: Console, task: Task, run: Trajectory) -> None:
-    """The answer, its grade and the hidden function."""
-    count = len(run.turns)
+    """The answer, its grade and what was hidden."""
+    count, benchmark = len(run.turns), open_benchmark(task.benchmark)
     console.rule(f"{run.outcome.value} after {count} message{'' if count == 1 else 's'}")
     if run.answer is not None:
         console.print("[bold]The agent's answer[/]")
-        console.print(code(run.answer.strip()))
+        console.print(code(run.answer.strip(), benchmark.language))
     elif run.turns:
         console.print(f"[bold]The agent's last message, which is no answer[/]\n{escape(run.turns[-1].content)}")
     if run.grade is not None:
         grade = run.grade
         verdict = "[green]passed[/]" if grade.success else f"[red]{grade.outcome}[/] {escape(grade.detail)}"
-        console.print(f"[bold]Tests passed:[/] {grade.tests_passed:.0%}  {verdict}")
-    console.print("[bold]The hidden function[/]")
-    console.print(code(task.hidden))
+        console.print(f"[bold]{benchmark.score_name.capitalize()}:[/] {grade.tests_passed:.0%}  {verdict}")
+    console.print(f"[bold]The hidden {benchmark.hidden_name}[/]")
+    console.print(code(task.hidden, benchmark.language))
 
 
-def code(source: str) -> Syntax:
-    """Python in colours, long lines wrapped."""
-    return Syntax(source, "python", word_wrap=True, background_color="default")
+def code(source: str, language: str) -> Syntax:
+    """Code in colours, long lines wrapped."""
+    return Syntax(source, language, word_wrap=True, background_color="default")

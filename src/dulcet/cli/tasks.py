@@ -10,7 +10,7 @@ from dulcet.cli.command import Command, Result
 
 
 class MakeCommand(Command):
-    """Synthesise Backend Programming tasks in ColBench's form, the same ones for the same seed.
+    """Synthesise tasks in ColBench's form, the same ones for the same seed.
 
     Train, validation and test never share an instance of a rule, whatever their sizes and seeds.
 
@@ -18,10 +18,13 @@ class MakeCommand(Command):
         dulcet tasks make --out train.jsonl --count 1000
         dulcet tasks make --out test.jsonl --count 200 --split test --difficulty 3
         dulcet tasks make --out hand.jsonl --hand-written
+        dulcet tasks make --out pages.jsonl --benchmark frontend
     """
 
     out: Annotated[Path, tyro.conf.arg(metavar="TASKS.jsonl")]
     """Where the tasks go."""
+    benchmark: Literal["backend", "frontend"] = "backend"
+    """backend: a function is wanted; frontend: a web page."""
     count: int = Field(default=1000, ge=1)
     """How many."""
     split: Literal["train", "validation", "test"] = "train"
@@ -41,17 +44,17 @@ class MakeCommand(Command):
         """Make them, write them, say how many of each family."""
         from collections import Counter
 
-        from dulcet.benchmarks.backend.synthesis import synthesise
-        from dulcet.benchmarks.backend.synthesis.make import hand_written
-        from dulcet.benchmarks.backend.tasks import write_tasks
+        from dulcet.benchmarks.open import open_benchmark
+        from dulcet.benchmarks.task_file import write_tasks
         from dulcet.errors import InputError
 
         if self.out.exists() and not self.overwrite:
             raise InputError("exists already", where=str(self.out), do="Give another --out, or --overwrite.")
+        benchmark = open_benchmark(self.benchmark)
         tasks = (
-            hand_written()
+            benchmark.hand_written()
             if self.hand_written
-            else synthesise(
+            else benchmark.synthesise(
                 self.count, seed=self.seed, split=self.split, difficulty=self.difficulty, families=self.families
             )
         )

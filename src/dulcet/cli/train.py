@@ -70,18 +70,21 @@ class TrainCommand(Command):
 
     def _train(self) -> Result:
         from dulcet.agents.open import AgentSpec, system_prompt
-        from dulcet.benchmarks.backend.tasks import load_tasks
-        from dulcet.models.house_model import house_path
+        from dulcet.benchmarks.open import benchmark_of
+        from dulcet.benchmarks.task_file import load_tasks
+        from dulcet.models.house_model import base_path
         from dulcet.recipes.base import Ingredients
         from dulcet.recipes.methods import make_method
         from dulcet.recipes.offline import read_episodes, read_tasks
 
         method = make_method(self.method, self.preset, **self._changes())
+        tasks = {task.id: task for task in load_tasks(self.tasks)} | read_tasks(self.episodes)
+        benchmark = benchmark_of(tasks.values())
         given = Ingredients(
-            base=str(house_path()) if self.model == "house" else self.model,
-            tasks={task.id: task for task in load_tasks(self.tasks)} | read_tasks(self.episodes),
+            base=base_path(self.model, benchmark.name),
+            tasks=tasks,
             episodes=read_episodes(self.episodes),
-            system=system_prompt(AgentSpec(prompt=self.prompt), turns=self.max_turns),
+            system=system_prompt(AgentSpec(prompt=self.prompt), prompts=benchmark.prompts, turns=self.max_turns),
             out=self.out,
             max_tokens=self.max_tokens,
             max_new_tokens=self.max_new_tokens,

@@ -15,22 +15,16 @@ many words it has (one more for every eight words): labels are facts.
 import ast
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dulcet.humans.base import Human
 from dulcet.humans.parsing import parse
-from dulcet.seeds import derive
-from dulcet.task import Task
-from dulcet.trajectory import Message
 
 LONG_RUN = 12
 SHORT_RUN = 5
 LEAST_RUN = 3
 SHARE_OF_BODY = 0.75
 WORDS_PER_TOKEN_OF_LABEL = 8
-NEUTRAL = "Please ask me about a single detail."
 
 _TOKEN = re.compile(r"\d+\.\d+|\w+|[<>=!*/]{1,2}|[-+%|&^~]")
 _STRING = re.compile(
@@ -82,52 +76,6 @@ def run_limit(hidden: str) -> int:
 def weight(code: str) -> float:
     """How many tokens a piece of code counts as: a label as one, brackets, commas and quotes not at all."""
     return round(sum(_weighted(code)[1]), 6)
-
-
-def cut(text: str, limit: int = 400) -> str:
-    """`text` cut at a word boundary to at most `limit` characters."""
-    text = text.strip()
-    if len(text) <= limit:
-        return text
-    head = text[: limit + 1]
-    space = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:space] if space > 0 else head[:limit]).rstrip()
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the agent gets to see of a person's reply."""
-
-    text: str
-    leaks: int = 0
-    """Replies that leaked before this one was let through."""
-    redacted: bool = False
-    """Whether the leaking parts of `text` were taken out."""
-
-
-async def guarded_reply(
-    human: Human, task: Task, messages: Sequence[Message], *, seed: int, retries: int = 2, limit: int = 400
-) -> Reply:
-    """The person's reply, checked. A reply that leaks is asked again (`retries` times), then redacted; each is counted.
-
-    Raises what `human.reply` raises.
-    """
-    leaks = 0
-    for attempt in range(retries + 1):
-        text = await human.reply(task, messages, seed=seed if attempt == 0 else derive(seed, "leak", attempt))
-        short = cut(text, limit)
-        if find_leak(text, task.hidden) is None and find_leak(short, task.hidden) is None:
-            return Reply(short, leaks)
-        leaks += 1
-    return Reply(cut(redact(text, task.hidden), limit), leaks, redacted=True)
-
-
-def redact(text: str, hidden: str) -> str:
-    """`text` without its leaking parts; a neutral sentence where hardly anything is left."""
-    while (part := find_leak(text, hidden)) is not None:
-        text = text.replace(part, " ")
-    text = " ".join(text.replace("`", "").split())
-    return text if len(re.findall(r"[^\W\d_]{2,}", text)) >= 3 else NEUTRAL
 
 
 def _code_part(reply: str) -> str | None:

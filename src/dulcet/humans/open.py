@@ -1,6 +1,7 @@
 """Which person to work with, as config and command line say it, and the person itself."""
 
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,32 +26,37 @@ class HumanSpec(BaseModel):
     """Most tokens of one reply of that model, thoughts included."""
 
 
-def open_human(spec: HumanSpec) -> Human:
-    """The person that `spec` names.
+PEOPLE = {
+    "backend": {
+        "scripted": "dulcet.humans.scripted:ScriptedHuman",
+        "model": "dulcet.humans.language_model:LanguageModelHuman",
+        "terminal": "dulcet.humans.terminal:TerminalHuman",
+    },
+}
+"""Benchmark -> which person -> `module:Class`."""
+
+
+def open_human(spec: HumanSpec, benchmark: str = "backend") -> Human:
+    """The person that `spec` names, of the kind that works on this benchmark's tasks.
 
     Raises InputError where `human_model` is missing or given in vain, and what opening the model raises.
     """
+    kind = _class(spec.human, benchmark)
     named = spec.human_model is not None or spec.human_base_url is not None
     if spec.human != "model":
         if named:
             do = "Add --human model, or leave --human-model and --human-base-url out."
             raise InputError(f"--human-model is given, but the person is '{spec.human}'", do=do)
-        return _without_model(spec)
+        return kind()  # type: ignore[no-any-return]
     if spec.human_model is None:
         do = "Say which with --human-model (and --human-base-url for a server)."
         raise InputError("no model is named to play the person", do=do)
-    from dulcet.humans.language_model import LanguageModelHuman
     from dulcet.models.open import ModelSpec, open_model
 
     model = open_model(ModelSpec(model=spec.human_model, base_url=spec.human_base_url))
-    return LanguageModelHuman(model, max_tokens=spec.human_max_tokens, temperature=spec.human_temperature)
+    return kind(model, max_tokens=spec.human_max_tokens, temperature=spec.human_temperature)  # type: ignore[no-any-return]
 
 
-def _without_model(spec: HumanSpec) -> Human:
-    if spec.human == "terminal":
-        from dulcet.humans.terminal import TerminalHuman
-
-        return TerminalHuman()
-    from dulcet.humans.scripted import ScriptedHuman
-
-    return ScriptedHuman()
+def _class(name: str, benchmark: str) -> Any:
+    module, _, kind = PEOPLE[benchmark][name].partition(":")
+    return getattr(import_module(module), kind)

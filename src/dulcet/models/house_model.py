@@ -1,14 +1,25 @@
-"""Where the house model lies: the small model that ships inside the package."""
+"""Where the house models lie: the small models that ship inside the package, one for each benchmark."""
 
 from importlib.resources import files
 from pathlib import Path
 
 from dulcet.errors import InputError
 
+FOLDERS = {"backend": "house", "frontend": "house_pages"}
+"""Benchmark -> folder of its house model in `dulcet.models`."""
 
-def house_path() -> Path:
-    """The folder of the house model. Raises InputError where it was not built yet."""
-    folder = Path(str(files("dulcet.models"))) / "house"
+
+def house_path(benchmark: str = "backend") -> Path:
+    """The folder of a benchmark's house model. Raises InputError where it has none, or none that was built."""
+    if benchmark not in FOLDERS:
+        raise InputError(f"there is no house model for '{benchmark}'", do="Name a model with --model.")
+    folder = Path(str(files("dulcet.models"))) / FOLDERS[benchmark]
     if not (folder / "config.json").is_file():
-        raise InputError("the house model is not there", where=str(folder), do="Run: dulcet house build")
+        do = f"Run: dulcet house build --benchmark {benchmark}"
+        raise InputError("the house model is not there", where=str(folder), do=do)
     return folder
+
+
+def base_path(model: str, benchmark: str) -> str:
+    """Folder or hub name of a model that may be given as `house`. Raises InputError as `house_path` does."""
+    return str(house_path(benchmark)) if model == "house" else model

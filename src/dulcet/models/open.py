@@ -29,8 +29,11 @@ class ModelSpec(BaseModel):
     """How often a request is repeated when the server is busy, broken or away."""
 
 
-def open_model(spec: ModelSpec) -> Model:
-    """The model that `spec` names. Raises InputError where there is none, EndpointError for a bad address."""
+def open_model(spec: ModelSpec, *, house: str = "backend") -> Model:
+    """The model that `spec` names; `house` is the benchmark whose house model is meant by `house`.
+
+    Raises InputError where there is none, EndpointError for a bad address.
+    """
     if spec.base_url is not None:
         from dulcet.models.endpoint import EndpointModel
 
@@ -40,5 +43,5 @@ def open_model(spec: ModelSpec) -> Model:
     from dulcet.models.house_model import house_path
     from dulcet.models.local import LocalModel
 
-    source = house_path() if spec.model == "house" else spec.model
+    source = house_path(house) if spec.model == "house" else spec.model
     return LocalModel(source, device=spec.device, dtype=spec.dtype, slots=spec.slots)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dulcet.agents.best_of_n import BestOfN
 from dulcet.agents.open import AgentSpec, system_prompt
-from dulcet.benchmarks.backend.grader import Grader
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.credit.scorer import PrivilegedScorer
 from dulcet.credit.sweet import SweetCritic
 from dulcet.environment import Environment
@@ -18,7 +18,7 @@ from dulcet.evaluation.build import build_table
 from dulcet.humans.open import open_human
 from dulcet.jsonl import write_all, write_json
 from dulcet.models.base import Sampling
-from dulcet.models.house_model import house_path
+from dulcet.models.house_model import base_path
 from dulcet.models.open import ModelSpec, open_model
 from dulcet.progress import progress
 from dulcet.protocol import Rules
@@ -50,9 +50,10 @@ def measure_critic(
     experiment: Experiment, run: Path, tasks: Sequence[Task], results: dict[str, list[Trajectory]]
 ) -> None:
     """Write critic.json, advantages/ and best_of_n.json, each unless it is there."""
-    base = str(house_path()) if experiment.model == "house" else experiment.model
+    base = base_path(experiment.model, experiment.benchmark)
     folder = run / "train" / "sweet_rl" / "critic" / "model"
-    system = system_prompt(AgentSpec(), turns=experiment.max_turns)
+    prompts = open_benchmark(experiment.benchmark).prompts
+    system = system_prompt(AgentSpec(), prompts=prompts, turns=experiment.max_turns)
     if not trained_with_hidden(experiment):  # what it never saw in training would only confuse it
         tasks = [task.model_copy(update={"hidden": ""}) for task in tasks]
     by_id = {task.id: task for task in tasks}
@@ -125,16 +126,17 @@ async def best_of_n(experiment: Experiment, run: Path, base: str, critic: SweetC
 async def _one_n(
     experiment: Experiment, out: Path, base: str, critic: SweetCritic, tasks: Sequence[Task], n: int
 ) -> list[Trajectory]:
-    rules = Rules(max_turns=experiment.max_turns)
+    rules, benchmark = Rules(max_turns=experiment.max_turns), open_benchmark(experiment.benchmark)
     sampling = Sampling(temperature=experiment.temperature, max_tokens=experiment.max_new_tokens)
     async with (
-        closing(open_human(experiment.human)) as human,
+        closing(open_human(experiment.human, benchmark.name)) as human,
         closing(open_model(ModelSpec(model=base, device=experiment.device))) as model,
+        benchmark.open_grader() as grader,
         PrivilegedScorer(critic, {task.id: task for task in tasks}) as scorer,
     ):
-        agent = BestOfN(model, sampling, n, scorer, turns=rules.max_turns)
+        agent = BestOfN(model, sampling, n, scorer, benchmark.prompts["default"], turns=rules.max_turns)
         scorer.system = agent.system
-        with Grader() as grader, progress(f"best of {n}", len(tasks)) as bar:
+        with progress(f"best of {n}", len(tasks)) as bar:
             return await collect(
                 requests(list(tasks)),
                 agent=agent,

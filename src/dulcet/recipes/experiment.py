@@ -16,6 +16,8 @@ class Experiment(BaseModel):
 
     preset: str
     """Which preset it was made from."""
+    benchmark: str = "backend"
+    """What the tasks are of."""
     seed: int = 0
     model: str = "house"
     """The model to start from: `house`, a folder or a hub name."""

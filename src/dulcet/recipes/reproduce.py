@@ -10,16 +10,16 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dulcet.agents.open import AgentSpec, system_prompt
-from dulcet.benchmarks.backend.synthesis import synthesise
-from dulcet.benchmarks.backend.tasks import load_tasks, write_tasks
+from dulcet.benchmarks.open import benchmark_of, open_benchmark
+from dulcet.benchmarks.task_file import load_tasks, write_tasks
 from dulcet.errors import InputError
 from dulcet.evaluation.build import build_table
 from dulcet.evaluation.table import Table, write_table
 from dulcet.jsonl import read_json, write_json
-from dulcet.models.house_model import house_path
+from dulcet.models.house_model import base_path
 from dulcet.models.loading import weights_hash
 from dulcet.models.open import ModelSpec
 from dulcet.progress import progress
@@ -79,8 +79,9 @@ def check(experiment: Experiment) -> None:
     if (experiment.tasks is None) != (experiment.test_tasks is None):
         raise InputError("give both a file of training tasks and one of test tasks", do="Use --tasks and --test-tasks.")
     for path in (experiment.tasks, experiment.test_tasks):
-        if path is not None:
-            load_tasks(Path(path))
+        if path is not None and (found := benchmark_of(load_tasks(Path(path))).name) != experiment.benchmark:
+            do = f"Give tasks of '{experiment.benchmark}', or another --benchmark."
+            raise InputError(f"holds tasks of '{found}', not of '{experiment.benchmark}'", where=str(path), do=do)
 
 
 def hold_to(experiment: Experiment, run: Path) -> None:
@@ -89,7 +90,7 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     if not path.exists():
         write_json(path, wanted)
         return
-    found = read_json(path)
+    found = _defaults() | read_json(path)
     free = ("device", "parallel")  # they change when things happen, not what
     names = [name for name in {**found, **wanted} if name not in free]
     differing = [name for name in names if found.get(name) != wanted.get(name)]
@@ -97,6 +98,11 @@ def hold_to(experiment: Experiment, run: Path) -> None:
         key = differing[0]
         what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"
         raise InputError(what, where=str(path), do="Give another --out, or the same settings to continue.")
+
+
+def _defaults() -> dict[str, Any]:
+    """What the settings are that a folder of an earlier version does not name."""
+    return json.loads(Experiment(preset="").model_dump_json())  # type: ignore[no-any-return]
 
 
 def make_tasks(experiment: Experiment, run: Path) -> tuple[list[Task], list[Task]]:
@@ -111,7 +117,12 @@ def make_tasks(experiment: Experiment, run: Path) -> tuple[list[Task], list[Task
             tasks = (
                 load_tasks(Path(source))[:count]
                 if source
-                else synthesise(count, seed=experiment.seed, split=split, difficulty=experiment.difficulty)  # type: ignore[arg-type]
+                else open_benchmark(experiment.benchmark).synthesise(
+                    count,
+                    seed=experiment.seed,
+                    split=split,  # type: ignore[arg-type]
+                    difficulty=experiment.difficulty,
+                )
             )
             write_tasks(path, tasks)
         made[split] = load_tasks(path)
@@ -120,7 +131,13 @@ def make_tasks(experiment: Experiment, run: Path) -> tuple[list[Task], list[Task
 
 def base_model(experiment: Experiment) -> str:
     """Folder or hub name of the model to start from."""
-    return str(house_path()) if experiment.model == "house" else experiment.model
+    return base_path(experiment.model, experiment.benchmark)
+
+
+def agents_prompt(experiment: Experiment) -> str:
+    """The system message of this experiment's agents."""
+    prompts = open_benchmark(experiment.benchmark).prompts
+    return system_prompt(AgentSpec(), prompts=prompts, turns=experiment.max_turns)
 
 
 def setup(
@@ -174,7 +191,7 @@ def train_method(
             base=base_model(experiment),
             tasks={task.id: task for task in tasks},
             episodes=episodes,
-            system=system_prompt(AgentSpec(), turns=experiment.max_turns),
+            system=agents_prompt(experiment),
             out=run / "train" / name,
             max_tokens=experiment.max_tokens,
             temperature=experiment.temperature,

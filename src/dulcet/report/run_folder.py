@@ -157,6 +157,6 @@ def _advantages(path: Path) -> dict[Key, tuple[float, ...]]:
 
 
 def _tasks(path: Path) -> dict[str, Task]:
-    from dulcet.benchmarks.backend.tasks import load_tasks
+    from dulcet.benchmarks.task_file import load_tasks
 
     return {task.id: task for task in load_tasks(path)}

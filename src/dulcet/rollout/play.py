@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dulcet.agents.base import Agent
 from dulcet.agents.open import AgentSpec, open_agent, rules_for
-from dulcet.benchmarks.backend.grader import Grader
+from dulcet.benchmarks.open import benchmark_of
 from dulcet.environment import Environment
 from dulcet.humans.base import Human
 from dulcet.humans.open import HumanSpec, open_human
@@ -56,12 +56,12 @@ async def play(
     `task_file` names the file's content (`file_hash`), so that `out` is not continued with another one.
     Raises InputError where `out` was made with another setup, and what `collect` raises.
     """
-    rules = rules_for(setup.agent, setup.rules)
-    human = open_human(setup.human)
-    async with closing(open_model(setup.model)) as model, closing(human):
-        agent = open_agent(setup.agent, model, turns=rules.max_turns)
+    rules, benchmark = rules_for(setup.agent, setup.rules), benchmark_of(tasks)
+    human = open_human(setup.human, benchmark.name)
+    async with closing(open_model(setup.model, house=benchmark.name)) as model, closing(human):
+        agent = open_agent(setup.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)
         hold_to_config(out, {**made_of(agent, human, rules, setup), "task_file": task_file})
-        with Grader(setup.grading) as grader:
+        async with benchmark.open_grader(setup.grading) as grader:
             return await collect(
                 requests(list(tasks), setup.episodes),
                 agent=agent,

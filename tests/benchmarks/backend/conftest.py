@@ -1,7 +1,7 @@
 import pytest
 
 from dulcet.benchmarks.backend.grader import Grader
-from dulcet.benchmarks.backend.tasks import load_tasks
+from dulcet.benchmarks.task_file import load_tasks
 from tests.benchmarks.backend.data import BACKEND
 
 

@@ -8,7 +8,7 @@ from dulcet.benchmarks.backend.synthesis import synthesise
 from dulcet.benchmarks.backend.synthesis.checks import mutants
 from dulcet.benchmarks.backend.synthesis.draft import FAMILIES
 from dulcet.benchmarks.backend.synthesis.make import hand_written, split_of
-from dulcet.benchmarks.backend.tasks import load_tasks, write_tasks
+from dulcet.benchmarks.task_file import load_tasks, write_tasks
 from dulcet.errors import InputError
 
 

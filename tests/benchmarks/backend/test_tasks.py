@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from dulcet.benchmarks.backend.tasks import load_tasks, read_tasks, write_tasks
+from dulcet.benchmarks.task_file import load_tasks, read_tasks, write_tasks
 from dulcet.errors import InputError
 from dulcet.task import Task
 from tests.benchmarks.backend.data import needs_data

@@ -75,6 +75,12 @@ class Grader:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.close()
+
     @property
     def layers(self) -> list[str]:
         """The isolation around answers; known once the first has run."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dulcet.benchmarks.backend.tasks import load_object, numbered_lines, parse_task
+from dulcet.benchmarks.backend.tasks import parse_task
+from dulcet.benchmarks.task_file import load_object, numbered_lines
 from dulcet.errors import InputError
 from dulcet.task import Task
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn

@@ -1,4 +1,4 @@
-"""Tasks on disk, in ColBench's own form: one JSON object a line.
+"""Backend Programming tasks in ColBench's own form.
 
 `problem_description`, `ground_truth` and `test_cases` (name -> call, as an object, a JSON string of one, or a list of
 calls); optional `hidden_information` (equal to `ground_truth`), and our own `id` and `meta`. Only calls are stored:
@@ -6,64 +6,11 @@ the values expected come from running the reference.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from dulcet import jsonl
+from dulcet.benchmarks.task_file import common_fields, text_field
 from dulcet.errors import InputError
 from dulcet.task import Task
-
-
-@dataclass(frozen=True)
-class TaskFile:
-    """What a file holds: the tasks that can be read, and an error for each line that cannot."""
-
-    tasks: list[Task]
-    faults: list[InputError] = field(default_factory=list)
-
-
-def read_tasks(path: Path) -> TaskFile:
-    """Read all tasks. A bad line is a fault that names file, line and field; the others are kept.
-
-    Raises InputError where the file cannot be read or holds nothing at all.
-    """
-    tasks: list[Task] = []
-    faults: list[InputError] = []
-    seen: dict[str, int] = {}
-    number_of_lines = 0
-    for number, line in numbered_lines(path):
-        number_of_lines += 1
-        where = f"{path}:{number}"
-        try:
-            task = parse_task(load_object(line, where), where, default_id=f"backend-{number - 1}")
-            if task.id in seen:
-                raise InputError(f"field 'id': '{task.id}' is also the id of line {seen[task.id]}", where=where)
-        except InputError as fault:
-            faults.append(fault)
-            continue
-        seen[task.id] = number
-        tasks.append(task)
-    if not number_of_lines:
-        raise InputError("holds no tasks", where=str(path), do="Give a file with one JSON object a line.")
-    return TaskFile(tasks, faults)
-
-
-def load_tasks(path: Path, strict: bool = True) -> list[Task]:
-    """The tasks of a file. With `strict`, any bad line raises InputError (the first, saying how many there are)."""
-    file = read_tasks(path)
-    if file.faults and (strict or not file.tasks):
-        first = file.faults[0]
-        more = f" ({len(file.faults)} bad lines in all)" if len(file.faults) > 1 else ""
-        raise InputError(first.what + more, where=first.where, do="dulcet tasks check FILE lists every bad line.")
-    return file.tasks
-
-
-def write_tasks(path: Path, tasks: Iterable[Task]) -> None:
-    """Write tasks in the same form, atomically. Raises StorageError."""
-    lines = [json.dumps(as_row(task), ensure_ascii=False) + "\n" for task in tasks]
-    jsonl.write_atomic(path, "".join(lines))
 
 
 def as_row(task: Task) -> dict[str, Any]:
@@ -77,55 +24,16 @@ def as_row(task: Task) -> dict[str, Any]:
     return {**row, "meta": task.meta} if task.meta else row
 
 
-def numbered_lines(path: Path) -> Iterable[tuple[int, str]]:
-    """(line number, text) of every line that is not blank. Raises InputError where the file cannot be read."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", where=str(path), do="Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", where=str(path), do="Give a JSON Lines file.") from error
-    return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-
-
-def load_object(line: str, where: str) -> dict[str, Any]:
-    """One line as a JSON object. Raises InputError."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON ({error})", where=where) from error
-    if not isinstance(row, dict):
-        raise InputError("not a JSON object", where=where)
-    return row
-
-
 def parse_task(row: dict[str, Any], where: str, default_id: str) -> Task:
     """One row as a Task. Raises InputError naming the field."""
-    identity = row.get("id", default_id)
-    if "id" in row and (not isinstance(identity, str | int) or isinstance(identity, bool) or identity == ""):
-        raise InputError(f"field 'id': a text or a number is needed, not {type(identity).__name__}", where=where)
-    meta = row.get("meta") or {}
-    if not isinstance(meta, dict):
-        raise InputError(f"field 'meta': an object is needed, not {type(meta).__name__}", where=where)
+    identity, meta = common_fields(row, where, default_id)
     return Task(
-        id=str(identity),
+        id=identity,
         prompt=text_field(row, "problem_description", where),
         hidden=text_field(row, "ground_truth", where),
         checks=_checks(row, where),
         meta=meta,
     )
-
-
-def text_field(row: dict[str, Any], name: str, where: str) -> str:
-    """A text that must be there and not be blank. Raises InputError naming the field."""
-    if name not in row:
-        raise InputError(f"field '{name}': missing", where=where)
-    value = row[name]
-    if not isinstance(value, str):
-        raise InputError(f"field '{name}': a text is needed, not {type(value).__name__}", where=where)
-    if not value.strip():
-        raise InputError(f"field '{name}': empty", where=where)
-    return value
 
 
 def _checks(row: dict[str, Any], where: str) -> tuple[str, ...]:
