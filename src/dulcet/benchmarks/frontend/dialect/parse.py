@@ -1,4 +1,4 @@
-"""Reads the dialect. Strictly, for pages that people write; or as browsers read HTML, leaving out what makes no sense."""
+"""Reads the dialect: strictly, or as browsers read HTML, where what makes no sense is left out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,0 +1,68 @@
+"""Draws a page that the dialect can say: which sections, in which order, how each looks, what is written there."""
+
+from dulcet.benchmarks.frontend.dialect.spec import Button, Page, Section
+from dulcet.benchmarks.frontend.dialect.words import ALIGNMENTS, SIZES
+from dulcet.benchmarks.frontend.synthesis.dice import Dice
+from dulcet.benchmarks.frontend.synthesis.lexicon import ABOUT, CLOSINGS, FORMS, LISTS, QUOTES
+from dulcet.benchmarks.frontend.synthesis.palettes import PALETTES, Palette
+
+_EXTRAS = ("text", "picture", "list", "quote", "form")
+_MOST_EXTRAS = {1: (0, 0), 2: (1, 1), 3: (2, 3)}
+"""Difficulty -> least and most sections beside the four that every page has."""
+_MENU_BELOW, _CARDS_FIRST = 0.25, 0.3
+"""Shares of pages whose banner is above the menu, and whose cards are above the banner."""
+
+
+def draw_page(dice: Dice) -> Page:
+    """A page; the same for the same dice."""
+    palette = dice.pick(PALETTES)
+    body = [_hero(dice, palette), _cards(dice, palette)]
+    if dice.chance(_CARDS_FIRST):
+        body.reverse()
+    for kind in dice.some(_EXTRAS, *_MOST_EXTRAS[dice.difficulty]):
+        body.insert(dice.random.randint(0, len(body)), _extra(dice, palette, kind))
+    body.insert(1 if dice.chance(_MENU_BELOW) else 0, _nav(dice, palette))
+    background = "white" if dice.chance(0.7) else dice.pick(palette.soft)
+    return Page((*body, _footer(dice, palette)), background)
+
+
+def _align(dice: Dice) -> str:
+    return dice.pick(tuple(ALIGNMENTS))
+
+
+def _nav(dice: Dice, palette: Palette) -> Section:
+    links = ("Home", *dice.some(dice.business.links, 1, 2), "Contact")
+    return Section("nav", ((dice.name,), links), dice.pick(palette.strong), _align(dice))
+
+
+def _hero(dice: Dice, palette: Palette) -> Section:
+    colour = dice.pick(palette.strong + palette.soft)
+    accents = [accent for accent in palette.accents if accent != colour]
+    button = Button(dice.pick(accents), dice.pick(dice.business.calls))
+    slogan = dice.pick(dice.business.slogans)
+    return Section("hero", ((slogan,),), colour, _align(dice), dice.pick(SIZES), button=button)
+
+
+def _cards(dice: Dice, palette: Palette) -> Section:
+    titles = tuple(dice.some(dice.business.items, 3, 4))
+    columns = dice.pick([number for number in (1, 2, 3, 4) if number <= len(titles)])
+    colour = dice.pick([soft for soft in palette.soft + palette.strong if soft != "white"])
+    return Section("cards", (titles,), colour, _align(dice), columns=columns)
+
+
+def _footer(dice: Dice, palette: Palette) -> Section:
+    return Section("footer", ((dice.pick(CLOSINGS),),), dice.pick(palette.strong), _align(dice))
+
+
+def _extra(dice: Dice, palette: Palette, kind: str) -> Section:
+    colour, align = dice.pick(palette.soft), _align(dice)
+    if kind == "picture":
+        return Section("picture", align=align, size=dice.pick(SIZES))
+    if kind == "form":
+        heading, labels, label = dice.pick(FORMS)
+        return Section("form", ((heading,), labels), colour, align, button=Button(dice.pick(palette.accents), label))
+    if kind == "list":
+        heading, items = dice.pick(LISTS)
+        return Section("list", ((heading,), items), colour, align)
+    first, second = dice.pick(ABOUT if kind == "text" else QUOTES)
+    return Section(kind, ((first,), (second,)), colour, align)
