@@ -14,6 +14,11 @@ def make_task(number: int = 0) -> Task:
     return Task(id=f"t{number}", prompt=f"Please write double(x). ({number})", hidden=CODE, checks=("double(2)",))
 
 
+def make_page_task(number: int = 0) -> Task:
+    hidden = f"<html><body><h1>Rosa {number}</h1></body></html>"
+    return Task(id=f"p{number}", benchmark="frontend", prompt=f"Please make a page. ({number})", hidden=hidden)
+
+
 class Person:
     """Replies with `text` (or what it returns for the task), after `delay` seconds."""
 

@@ -9,7 +9,7 @@ from dulcet.environment import Environment
 from dulcet.models.base import Completion
 from dulcet.protocol import Rules, parse
 from dulcet.trajectory import Outcome
-from tests.scripted import Person, make_task
+from tests.scripted import Person, make_page_task, make_task
 
 TABLE = Path(__file__).parents[1] / "docs/protocol.md"
 SPAN = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
@@ -18,11 +18,11 @@ IN_WORDS = {22: "turns", 23: "reply_limit", 24: "leak", 25: "no_answer", 26: "un
 
 
 def text_of(cell: str) -> str:
-    span = SPAN.search(cell)
+    span = list(SPAN.finditer(cell))[-1]
     text = span[2]
     if text.startswith(" ") and text.endswith(" ") and span[1] != "`":
         text = text[1:-1]
-    return text.replace("⏎", "\n").replace("␣", " ").replace("∅", "")
+    return text.replace("⏎", "\n").replace("␣", " ").replace("∅", "").replace("❘", "|")
 
 
 def rows():
@@ -42,13 +42,16 @@ def examples():
 @pytest.mark.parametrize("message, expected, mode", list(examples()))
 async def test_row(message, expected, mode):
     kind, text = message.partition("`")[0].strip(), text_of(message)
+    page, kind = kind.startswith("page"), kind.removeprefix("page").strip()
     finish = {"cut": "length", "overflow": "overflow", "refused": "refused"}.get(kind, "stop")
     environment = Environment(Person(), Rules(mode=mode, max_turns=1 if kind == "last" else 10))
-    await environment.reset(make_task())
+    await environment.reset(make_page_task() if page else make_task())
+    if kind == "after":
+        assert not (await environment.step(text_of(message.rpartition(": `")[0]))).done
     step = await environment.step(Completion(text, 3, 10, finish))
     what, value = expected.partition(" ")[0], text_of(expected)
     if what == "says":
-        assert (step.done, environment.messages[1]["content"]) == (False, value)
+        assert (step.done, environment.messages[-2]["content"]) == (False, value)
     elif what == "answers":
         assert (step.answer, step.done) == (value, True)
         assert step.outcome == (Outcome.TURN_LIMIT if kind == "last" else Outcome.ANSWERED)

@@ -20,7 +20,8 @@ PAPER_NO_ANSWER = "No answer"
 """What the released environment holds as the answer until there is one."""
 
 _ANSWER = r"\**I[ \t]+WANT[ \t]+TO[ \t]+ANSWER\s*\**\s*:\**"
-_FIRST_ANSWER = re.compile(rf"{_ANSWER}(?:\s*(?:{_ANSWER}|(?-i:{OUTPUT_MARKER})))*", re.IGNORECASE)
+FIRST_ANSWER = re.compile(rf"{_ANSWER}(?:\s*(?:{_ANSWER}|(?-i:{OUTPUT_MARKER})))*", re.IGNORECASE)
+"""The first answer marker of a message as the default rules read it, with repetitions of it."""
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)(?P<end>^[ \t]*```|\Z)", re.M | re.S)
 
 
@@ -67,7 +68,7 @@ def _parse_paper(text: str, last: bool) -> Parsed:
 
 
 def _parse_default(text: str, last: bool) -> Parsed:
-    marker = _FIRST_ANSWER.search(text)
+    marker = FIRST_ANSWER.search(text)
     head = text[: marker.start()] if marker else text
     thought, divider, _ = head.partition(OUTPUT_MARKER)
     said = len(thought) + len(divider) if divider else 0

@@ -113,6 +113,10 @@ class Benchmark(ABC):
         """Tasks written by hand. Raises InputError where there are none."""
         raise InputError(f"there are no hand-written {self.name} tasks", do="Leave --hand-written out.")
 
+    def for_critic(self, task: Task) -> Task:
+        """The task as a critic reads it: its hidden information in the form that says most in the fewest tokens."""
+        return task
+
     @abstractmethod
     def parse(self, text: str, mode: Mode, *, last: bool, earlier: Sequence[str]) -> Parsed:
         """Take a message of the agent apart; `earlier` is what it said before, thoughts left out, oldest first."""

@@ -13,6 +13,7 @@ DEFAULT = "backend"
 """What a row is read as that nobody recognises, so that its faults have names."""
 BENCHMARKS = {
     "backend": "dulcet.benchmarks.backend.benchmark:Backend",
+    "frontend": "dulcet.benchmarks.frontend.benchmark:Frontend",
 }
 """Name -> `module:Class`."""
 
