@@ -1,6 +1,6 @@
 import pytest
 
-from dulcet.benchmarks.frontend.tasks import as_row, parse_row
+from dulcet.benchmarks.frontend.tasks import as_row, parse_task
 from dulcet.benchmarks.frontend.websight import rewrite_pictures
 from dulcet.errors import InputError
 
@@ -12,12 +12,12 @@ ROW = {
 
 
 def test_a_row_becomes_a_task_and_is_written_in_the_form_of_colbench():
-    task = parse_row(ROW, "file:1", default_id="frontend-0")
+    task = parse_task(ROW, "file:1", default_id="frontend-0")
     assert (task.benchmark, task.prompt) == ("frontend", ROW["llm_generated_idea"])
     assert 'src="https://picsum.photos/id/48/300/200"' in task.hidden
     row = as_row(task)
     assert row["ground_truth"] == task.hidden
-    assert parse_row(row, "file:1", default_id="other") == task
+    assert parse_task(row, "file:1", default_id="other") == task
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_other_addresses_stay_as_they_are():
 
 def test_a_row_without_its_page_names_the_field():
     with pytest.raises(InputError, match=r"^file:3: field 'text': holds no HTML element"):
-        parse_row({**ROW, "text": "a page"}, "file:3", default_id="x")
+        parse_task({**ROW, "text": "a page"}, "file:3", default_id="x")

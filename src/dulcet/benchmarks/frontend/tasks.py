@@ -5,6 +5,7 @@ own `id` and `meta` may be there too. Rows of WebSight are understood as they ar
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from dulcet.benchmarks.frontend.websight import is_websight, rewrite_pictures
@@ -16,7 +17,13 @@ NAME = "frontend"
 _ELEMENT = re.compile(r"<[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 
 
-def parse_row(row: dict[str, Any], where: str, default_id: str) -> Task:
+def recognises(row: Mapping[str, Any]) -> bool:
+    """Whether a row looks like one of these tasks: WebSight's, or ColBench's with a page and without test cases."""
+    page = row.get("ground_truth")
+    return is_websight(row) or ("test_cases" not in row and isinstance(page, str) and bool(_ELEMENT.search(page)))
+
+
+def parse_task(row: dict[str, Any], where: str, default_id: str) -> Task:
     """One row as a Task. Raises InputError naming the field."""
     identity, meta = common_fields(row, where, default_id)
     if is_websight(row):

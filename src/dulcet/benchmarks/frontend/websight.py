@@ -5,6 +5,7 @@ become picsum's number 48 of the same size, as in ColBench's rows, so that a ren
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +19,7 @@ _ADDRESS = re.compile(r"https?://(?:source|images)\.unsplash\.com[^\s\"'()<>\\]*
 _SIZE = re.compile(r"/(\d+)x(\d+)(?=[/?&]|$)", re.IGNORECASE)
 
 
-def is_websight(row: dict[str, Any]) -> bool:
+def is_websight(row: Mapping[str, Any]) -> bool:
     """Whether a row has WebSight's fields and not ColBench's."""
     return "llm_generated_idea" in row and "text" in row and "ground_truth" not in row
 

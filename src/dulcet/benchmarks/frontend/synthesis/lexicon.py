@@ -156,7 +156,7 @@ CLOSINGS: tuple[str, ...] = (
 """What is written at the foot of a page."""
 
 ABOUT: tuple[tuple[str, str], ...] = (
-    ("About us", "We are a small team that loves what it does"),
+    ("About us", "We are a team of friends who love their work"),
     ("Our story", "It all began with one room and two friends"),
     ("Why us", "We take our time and we keep our word"),
     ("How we work", "You tell us what you need and we do the rest"),

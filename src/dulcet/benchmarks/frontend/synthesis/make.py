@@ -83,5 +83,5 @@ def _draft(dice: Dice, identity: str) -> Draft:
     else:
         html, parts = rich_page(dice)
         prompt = vague_request(dice, parts)
-    meta = {"business": dice.business.noun, "difficulty": dice.difficulty}
+    meta = {"family": dice.business.noun, "difficulty": dice.difficulty}
     return Draft(Task(id=identity, benchmark=NAME, prompt=prompt, hidden=html, meta=meta), page)
