@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from dulcet.credit.preferences import Candidates, trajectory_preferences, turn_preferences
+from dulcet.recipes.base import Ingredients
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
+from tests.scripted import make_page_task, make_task
 
 
 def episode(task: str, number: int, passed: float, outcome: Outcome = Outcome.ANSWERED) -> Trajectory:
@@ -65,3 +69,11 @@ def test_no_pair_without_a_difference() -> None:
     assert turn_preferences([same], per_turn=4, seed=0) == []
     assert turn_preferences([scored(0.5)], per_turn=4, seed=0) == []
     assert turn_preferences([scored(0.2, 0.3)], per_turn=4, seed=0, margin=0.2) == []
+
+
+def test_the_least_difference_is_the_benchmark_s_own_and_counts_itself() -> None:
+    runs = [episode("a", 0, 0.2), episode("a", 1, 0.3), episode("a", 2, 0.25)]
+    assert found(runs, margin=0.1) == [("a", 1, 0)]
+    pages = Ingredients("house", {"p0": make_page_task()}, runs, "", Path("out"))
+    functions = Ingredients("house", {"t0": make_task()}, runs, "", Path("out"))
+    assert (pages.margin(None), pages.margin(0.3), functions.margin(None)) == (0.1, 0.3, 0.0)

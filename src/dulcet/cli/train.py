@@ -82,7 +82,7 @@ class TrainCommand(Command):
         benchmark = benchmark_of(tasks.values())
         given = Ingredients(
             base=base_path(self.model, benchmark.name),
-            tasks=tasks,
+            tasks={name: benchmark.for_critic(task) for name, task in tasks.items()},
             episodes=read_episodes(self.episodes),
             system=system_prompt(AgentSpec(prompt=self.prompt), prompts=benchmark.prompts, turns=self.max_turns),
             out=self.out,

@@ -16,6 +16,8 @@ from dulcet.seeds import derive
 from dulcet.trajectory import Outcome, Trajectory
 
 Rule = Literal["halves", "best_worst"]
+ROUNDING = 1e-9
+"""Two rewards that differ by the margin differ by it, whatever binary fractions make of that."""
 
 
 class TrajectoryPreference(BaseModel):
@@ -69,7 +71,7 @@ class TurnPreference(BaseModel):
 def trajectory_preferences(
     episodes: Sequence[Trajectory], *, margin: float = 0.0, chosen_succeeds: bool = False
 ) -> list[TrajectoryPreference]:
-    """The best episode of each task against every worse one whose reward is lower by more than `margin`.
+    """The best episode of each task against every worse one whose reward is lower by at least `margin`, and lower.
 
     Failures of the machinery take no part, nor do episodes that were cut off: they would be learnt with an end that
     they did not have. With `chosen_succeeds` only tasks that were solved once give pairs (the released code does that).
@@ -85,7 +87,7 @@ def trajectory_preferences(
         for run in runs if best else []:
             assert best is not None
             difference = (best.reward or 0.0) - (run.reward or 0.0)
-            if difference > margin:
+            if difference > 0 and difference >= margin - ROUNDING:
                 found.append(
                     TrajectoryPreference(task_id=task_id, chosen=best.episode, rejected=run.episode, margin=difference)
                 )

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from dulcet.benchmarks.open import benchmark_of
 from dulcet.errors import InputError
 from dulcet.models.loading import load_tokenizer
 from dulcet.task import Task
@@ -23,7 +24,7 @@ class Ingredients:
     base: str
     """Folder or hub name of the model to start from."""
     tasks: Mapping[str, Task]
-    """The training tasks by id; their hidden information is for critics alone."""
+    """The training tasks by id, as critics read them; their hidden information is for critics alone."""
     episodes: Sequence[Trajectory]
     """Offline episodes of the base model on these tasks, graded."""
     system: str
@@ -44,6 +45,10 @@ class Ingredients:
     def encoder(self) -> Encoder:
         """Encodes conversations for the base model."""
         return Encoder(load_tokenizer(self.base), self.max_tokens)
+
+    def margin(self, wanted: float | None) -> float:
+        """Least difference of the rewards of two episodes that are compared: the setting, else the benchmark's own."""
+        return benchmark_of(self.tasks.values()).pair_margin if wanted is None else wanted
 
     def episode(self, task_id: str, number: int) -> Trajectory:
         """One of the episodes by its key."""

@@ -54,9 +54,7 @@ def measure_critic(
     folder = run / "train" / "sweet_rl" / "critic" / "model"
     prompts = open_benchmark(experiment.benchmark).prompts
     system = system_prompt(AgentSpec(), prompts=prompts, turns=experiment.max_turns)
-    if not trained_with_hidden(experiment):  # what it never saw in training would only confuse it
-        tasks = [task.model_copy(update={"hidden": ""}) for task in tasks]
-    by_id = {task.id: task for task in tasks}
+    by_id = {task.id: _as_read(experiment, task) for task in tasks}
     critic = SweetCritic(folder, base, device=experiment.device, max_tokens=experiment.max_tokens)
     for name in ("zero_shot", "multi_turn_dpo", "sweet_rl"):
         path = run / "advantages" / f"{name}.jsonl"
@@ -72,6 +70,13 @@ def trained_with_hidden(experiment: Experiment) -> bool:
     """Whether this run's critic was shown the hidden information."""
     method = make_method("sweet_rl", experiment.method_preset, **experiment.settings.get("sweet_rl", {}))
     return bool(method.model_dump()["hidden"])  # type: ignore[attr-defined]
+
+
+def _as_read(experiment: Experiment, task: Task) -> Task:
+    """The task as the critic reads it; what it never saw in training would only confuse it."""
+    if not trained_with_hidden(experiment):
+        return task.model_copy(update={"hidden": ""})
+    return open_benchmark(experiment.benchmark).for_critic(task)
 
 
 def write_advantages(
@@ -132,7 +137,7 @@ async def _one_n(
         closing(open_human(experiment.human, benchmark.name)) as human,
         closing(open_model(ModelSpec(model=base, device=experiment.device))) as model,
         benchmark.open_grader() as grader,
-        PrivilegedScorer(critic, {task.id: task for task in tasks}) as scorer,
+        PrivilegedScorer(critic, {task.id: _as_read(experiment, task) for task in tasks}) as scorer,
     ):
         agent = BestOfN(model, sampling, n, scorer, benchmark.prompts["default"], turns=rules.max_turns)
         scorer.system = agent.system

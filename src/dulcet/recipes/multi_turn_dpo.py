@@ -24,11 +24,11 @@ class _Paired(Settings):
     name: ClassVar[str]
 
     train: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=4)
-    margin: float = 0.0
-    """Least difference of reward between the two episodes of a pair."""
+    margin: float | None = None
+    """Least difference of reward between the two episodes of a pair; unset is the benchmark's (0.1 for pages)."""
 
     def _run(self, given: Ingredients, objective: Objective) -> Path:
-        preferences = trajectory_preferences(given.episodes, margin=self.margin)
+        preferences = trajectory_preferences(given.episodes, margin=given.margin(self.margin))
         write_all(given.out / "preferences.jsonl", preferences)
         data = trajectory_pairs(given, preferences)
         return train(given.base, data, objective, placed(self.train, given), given.out, label=self.name)

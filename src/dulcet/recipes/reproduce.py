@@ -189,7 +189,7 @@ def train_method(
     return method.run(
         Ingredients(
             base=base_model(experiment),
-            tasks={task.id: task for task in tasks},
+            tasks={task.id: open_benchmark(experiment.benchmark).for_critic(task) for task in tasks},
             episodes=episodes,
             system=agents_prompt(experiment),
             out=run / "train" / name,

@@ -57,8 +57,8 @@ class SweetRL(Settings):
     policy_loss: StepDPO = StepDPO(beta=0.1, nll=0.01)
     hidden: bool = True
     """Show the critic the hidden information. Without it, this is the paper's ablation."""
-    episode_margin: float = 0.0
-    """Least difference of reward between the two episodes of a critic's pair."""
+    episode_margin: float | None = None
+    """Least difference of reward between the two episodes of a critic's pair; unset is the benchmark's."""
     candidates: int = 16
     """Drawn for each turn."""
     turns: int | None = None
@@ -78,7 +78,7 @@ class SweetRL(Settings):
     def train_critic(self, given: Ingredients) -> Path:
         """Steps 1 and 2; returns the critic's folder."""
         out = given.out / "critic"
-        preferences = trajectory_preferences(given.episodes, margin=self.episode_margin)
+        preferences = trajectory_preferences(given.episodes, margin=given.margin(self.episode_margin))
         write_all(out / "preferences.jsonl", preferences)
         data = trajectory_pairs(given, preferences, hidden=self.hidden)
         return train(given.base, data, self.critic_loss, placed(self.critic, given), out, label="sweet_rl critic")

@@ -11,8 +11,8 @@ You are a web designer. A client describes in a sentence or two the page they wa
 have in mind alone. You show them a page, they see it as a picture and tell you what looks different from what they \
 have in mind, and you show them a better one.
 
-You may write at most {{turns}} messages. In each, think first, then write OUTPUT: and after it the whole page as it is \
-now. The client does not see your thoughts, nor any source. {_PAGE}
+You may write at most {{turns}} messages. In each, think first, then write OUTPUT: and after it the whole page as it \
+is now. The client does not see your thoughts, nor any source. {_PAGE}
 
 When the client has nothing more to change, or at the latest in message {{turns}}, write I WANT TO ANSWER: before \
 OUTPUT:. The last page you have shown is then your answer; it is measured by how much it looks like the page that the \
