@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Role = Literal["user", "assistant", "system", "tool"]
-Mode = Literal["hybrid", "bm25", "vectors", "literal", "literal_ignore_case"]
+Mode = Literal["hybrid", "rrf", "bm25", "vectors", "literal", "literal_ignore_case"]
 """How to search. `hybrid` is the default: words, vectors, dates, speakers and neighbours together. `bm25` and
-`vectors` are its two halves alone. The literal ones find the query as a piece of the text, in order of time, as
-MemGPT's paper does ("paper mode")."""
+`vectors` are its two halves alone, `rrf` their plain reciprocal rank fusion. The literal ones find the query as a
+piece of the text, in order of time, as MemGPT's paper does ("paper mode"). All but these find 100 at most."""
 PAGE_SIZE = 5
 """The paper's."""
 SPOKEN: tuple[Role, ...] = ("user", "assistant")

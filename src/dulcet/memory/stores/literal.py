@@ -1,0 +1,33 @@
+"""The paper's search: the query as a piece of the text, oldest first."""
+
+from typing import Any
+
+from dulcet.memory.stores.index import Query
+from dulcet.memory.stores.log import Kind, Lineage, Log
+
+
+def literal_search(log: Log, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
+    """Ids of all items whose text has the query in it, as it is written or ignoring case; the empty text is in all."""
+    where, values = _filters(query)
+    rows = log.items(lineage, kind, where=" AND ".join(where), values=values)
+    deleted = log.deleted(lineage) if kind == Kind.PASSAGE else set()
+    if query.mode == "literal":
+        return [row[0] for row in rows if query.text in row[3] and row[0] not in deleted]
+    wanted = query.text.casefold()
+    return [row[0] for row in rows if wanted in row[3].casefold() and row[0] not in deleted]
+
+
+def _filters(query: Query) -> tuple[list[str], list[Any]]:
+    """Conditions on role and time, and their values."""
+    where: list[str] = []
+    values: list[Any] = []
+    if query.roles is not None:
+        where.append(f"role IN ({', '.join('?' * len(query.roles))})" if query.roles else "1 = 0")
+        values += query.roles
+    if query.start is not None:
+        where.append("time >= ?")
+        values.append(query.start)
+    if query.end is not None:
+        where.append("time <= ?")
+        values.append(query.end)
+    return where, values
