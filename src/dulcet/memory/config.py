@@ -37,7 +37,7 @@ class ContextSpec(BaseModel):
     """Share of the queue's room that is free after a flush."""
     summary: Literal["auto", "model", "extractive"] = "auto"
     """Who writes the summary of what left the window: the model, or a rule that picks sentences (also whenever the
-    model fails). auto is the model where it takes instructions in words."""
+    model fails). auto is the model where its chat template takes instructions (a system message)."""
     summary_share: float = Field(default=0.15, gt=0, le=0.5)
     """Most of the queue's room that the summary takes."""
     block_share: float = Field(default=0.1, gt=0, le=0.4)

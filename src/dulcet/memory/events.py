@@ -4,13 +4,12 @@ JSON, because no message can then pretend to be another event: a quoted text sta
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from dulcet.memory.base import Role
+from dulcet.memory.items import Item
 
 Kind = Literal["user_message", "system_alert", "login", "upload", "timed"]
 
@@ -22,12 +21,12 @@ class Event:
     kind: Kind
     text: str
     details: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields, e.g. `last_login` or `file`; plain JSON values."""
+    """Further fields, e.g. `file`; plain JSON values."""
 
-    @property
-    def role(self) -> Role:
-        """Whose message it is in recall storage: only what the person said is the person's."""
-        return "user" if self.kind == "user_message" else "system"
+    def item(self, time: datetime) -> Item:
+        """The event as it stands in the queue. Only what the person said has the person's role in recall storage."""
+        role: Literal["user", "system"] = "user" if self.kind == "user_message" else "system"
+        return Item("event", role, self.text, time, details={"type": self.kind, **self.details})
 
 
 def user_message(text: str) -> Event:
@@ -59,12 +58,6 @@ def timed(reason: str) -> Event:
 def stamp(time: datetime) -> str:
     """A moment as the model reads it, in the zone it comes in: 2026-11-21 15:04."""
     return f"{time:%Y-%m-%d %H:%M}"
-
-
-def packed(event: Event, text: str, time: datetime | None) -> str:
-    """The event as one line of JSON with `text` in place of its own; without `time` where none is shown."""
-    when = {"time": stamp(time)} if time else {}
-    return json.dumps({"type": event.kind, "message": text, **event.details, **when}, ensure_ascii=False)
 
 
 async def every(seconds: float, reason: str) -> AsyncIterator[Event]:

@@ -1,42 +1,81 @@
-"""What stands in the queue: messages, the calls in them and the results of those, as JSON that a store can keep."""
+"""What stands in the queue: messages, the agent's calls of tools, and their results.
 
+An item is a view of an entry in recall storage, which has it whole: the queue is kept as a list of (entry, characters
+shown), and so is small however long the messages are.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from dulcet.memory.base import Entry, NewEntry, Role
 
-from dulcet.memory.base import Role
+Kind = Literal["event", "said", "result"]
 
 
-class Call(BaseModel):
+@dataclass(frozen=True)
+class Call:
     """The call of one tool."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
-    arguments: dict[str, Any] = Field(default_factory=dict)
+    arguments: dict[str, Any]
 
 
-class Item(BaseModel):
-    """One message as the model sees it. What is cut here is whole in recall storage, under `entry`."""
+@dataclass(frozen=True)
+class Item:
+    """One message as the model sees it."""
 
-    model_config = ConfigDict(frozen=True)
-
+    kind: Kind
     role: Role
     text: str
-    """What is shown: an event as JSON, the agent's thoughts, or a result as JSON."""
+    """What is shown of an event's message, of a result; of the agent's, what it said to the person."""
     time: datetime
-    entry: int | None = None
+    entry: int = -1
     """Id in recall storage."""
-    kind: Literal["event", "alert", "said", "result"] = "event"
+    shown: int | None = None
+    """Most characters of the text that are shown; None is all."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """Of an event its type and further fields, of a result its status."""
+    thoughts: str = ""
     calls: tuple[Call, ...] = ()
-    """What the agent called, where it is the agent's."""
     answers: str | None = None
     """Id of the call whose result this is."""
 
+    def within(self, limit: int) -> "Item":
+        """A view of a whole item: at most `limit` characters of its text, its thoughts and each argument."""
+        calls = tuple(_within(call, limit) for call in self.calls)
+        return replace(self, text=cut(self.text, limit), thoughts=cut(self.thoughts, limit), calls=calls, shown=limit)
 
-def groups(queue: list[Item]) -> list[list[Item]]:
+    @property
+    def longest(self) -> int:
+        """Characters of its longest part: a larger limit cuts nothing."""
+        parts = [self.text, self.thoughts, *(call.name for call in self.calls)]
+        return max(
+            map(len, [*parts, *(_plain(one) for call in self.calls for pair in call.arguments.items() for one in pair)])
+        )
+
+
+def stored(item: Item) -> NewEntry:
+    """The entry that recall storage keeps; `meta["context"]` is what the queue needs beyond role, text and time."""
+    calls = [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in item.calls]
+    more = {"kind": item.kind, "details": item.details, "thoughts": item.thoughts, "calls": calls}
+    return NewEntry(item.role, item.text, item.time, {"context": more | {"answers": item.answers}})
+
+
+def restored(entry: Entry, shown: int | None = None) -> Item:
+    """The item of an entry that `stored` made; one that was imported is an event of its role."""
+    more = entry.meta.get("context") or {}
+    calls = tuple(Call(**call) for call in more.get("calls", ()))
+    details = more.get("details") or ({"type": "user_message"} if entry.role == "user" else {"type": "system_alert"})
+    kind, thoughts, answers = more.get("kind", "event"), more.get("thoughts", ""), more.get("answers")
+    whole = Item(kind, entry.role, entry.text, entry.time, entry.id, None, details, thoughts, calls, answers)
+    return whole if shown is None else whole.within(shown)
+
+
+def groups(queue: Sequence[Item]) -> list[list[Item]]:
     """The queue in pieces that must not be parted: a message of the agent together with the results of its calls."""
     found: list[list[Item]] = []
     for item in queue:
@@ -47,14 +86,31 @@ def groups(queue: list[Item]) -> list[list[Item]]:
     return found
 
 
+def unanswered(queue: Sequence[Item]) -> list[Call]:
+    """The calls whose results are missing, in order: the process ended between a call and its result."""
+    answered = {item.answers for item in queue}
+    return [call for item in queue for call in item.calls if call.id not in answered]
+
+
+def _within(call: Call, limit: int) -> Call:
+    if all(len(_plain(value)) <= limit for value in [call.name, *call.arguments, *call.arguments.values()]):
+        return call
+    arguments = {cut(name, limit): cut(_plain(value), limit) for name, value in call.arguments.items()}
+    return Call(call.id, cut(call.name, limit), arguments)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def cut(text: str, limit: int, around: str = "") -> str:
-    """At most `limit` characters of a text, with a mark that says how much is missing; `limit` >= 0.
+    """At most `limit` (>= 0) characters of a text, with a mark that says how much is missing.
 
     Where `around` stands in the text, the piece is taken from there; else it is the beginning and the end.
     """
     if len(text) <= limit:
         return text
-    mark = f"[... {limit} of {len(text)} characters shown ...]"
+    mark = f" [... {limit} of {len(text)} characters shown ...] "
     room = limit - len(mark)
     if room < 8:
         return text[:limit]

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from dulcet.errors import InputError
+from dulcet.memory.config import DEFAULT_WINDOW, ContextSpec
+from dulcet.models.base import CountingModel, Model
 
 ChatMessages = Sequence[Mapping[str, Any]]
 Tools = Sequence[Mapping[str, Any]]
@@ -134,3 +136,24 @@ def takes_system(counter: Counter) -> bool:
         return counter.count([{"role": "system", "content": "Be brief, and be kind."}, user]) > counter.count([user])
     except InputError:
         return False
+
+
+def counter_for(model: Model, spec: ContextSpec) -> Counter:
+    """The counter for a model: by the tokenizer that is named, by the model itself, else estimated."""
+    if spec.tokenizer is not None:
+        from dulcet.models.loading import load_tokenizer
+
+        return TemplateCounter(load_tokenizer(spec.tokenizer))
+    return ModelCounter(model) if isinstance(model, CountingModel) else EstimatedCounter()
+
+
+def window_of(model: Model, spec: ContextSpec) -> int:
+    """The window that is asked for; without one a local model's own, and DEFAULT_WINDOW at a server.
+
+    Raises InputError where a local model's own is smaller than what is asked for.
+    """
+    own = model.window if isinstance(model, CountingModel) else None
+    if spec.window and own and spec.window > own:
+        what = f"the model's own window is {own} tokens, and {spec.window} are asked for"
+        raise InputError(what, where="context.window", do="Ask for fewer.")
+    return spec.window or own or DEFAULT_WINDOW

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from dulcet.errors import EndpointError
 from dulcet.trajectory import Message
 
 
@@ -63,6 +64,10 @@ class Model(Protocol):
         ...
 
 
+class ToolsRefusedError(EndpointError):
+    """The server is there, and takes no tools for this model."""
+
+
 @runtime_checkable
 class ToolModel(Protocol):
     """A model that takes the schemas of tools and gives calls back as such."""
@@ -77,7 +82,7 @@ class ToolModel(Protocol):
     ) -> Completion:
         """One continuation; `messages` may have calls and results of tools in the form of OpenAI's chat completions.
 
-        Raises EndpointError when the model cannot be reached.
+        Raises EndpointError when the model cannot be reached, ToolsRefusedError when it takes no tools.
         """
         ...
 

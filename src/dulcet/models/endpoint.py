@@ -14,7 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from dulcet.errors import EndpointError, InputError, MissingDependencyError
-from dulcet.models.base import Completion, Sampling, ToolCall
+from dulcet.models.base import Completion, Sampling, ToolCall, ToolsRefusedError
 from dulcet.seeds import derive
 from dulcet.trajectory import Message
 
@@ -124,6 +124,8 @@ class EndpointModel:
                     return [Completion(text="", tokens=0, prompt_tokens=0, finish="overflow")] * n
                 if self._takes_the_newer_name(error):
                     continue
+                if tools and _takes_no_tools(error):
+                    raise ToolsRefusedError(f"it takes no tools ({_reason(error)})", where=self.url) from error
                 if error.status_code < 500 and error.status_code not in PASSING:
                     raise self._hopeless(error) from error
                 fault, ordered = f"it answers {error.status_code}", _retry_after(error)
@@ -233,6 +235,11 @@ def _overflows(error: Any) -> bool:
         return False
     text = f"{getattr(error, 'code', '')} {error.message}".lower()
     return any(words in text for words in TOO_LONG)
+
+
+def _takes_no_tools(error: Any) -> bool:
+    """Servers say it with many a status; none says it without the word."""
+    return error.status_code in (400, 404, 422, 500, 501) and "tool" in str(error.message).lower()
 
 
 def _retry_after(error: Any) -> float | None:

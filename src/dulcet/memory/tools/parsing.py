@@ -9,6 +9,7 @@ off at the token limit is never mended: half an argument would be stored as a wh
 import json
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from dulcet.errors import MissingDependencyError
@@ -23,27 +24,36 @@ _BEGINS = re.compile(r"\s*(?:```\w*\s*|<tool_call>\s*)?[\[{]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def read_calls(text: str, names: Collection[str], *, whole: bool = True) -> tuple[str, list[Call]]:
-    """(thoughts, calls) of a completion; (the text, no calls) where it is plain text.
+@dataclass(frozen=True)
+class Reading:
+    """A completion taken apart: `plain` is its text where it is no call and no thoughts in the JSON form."""
+
+    thoughts: str = ""
+    calls: tuple[Call, ...] = ()
+    plain: str = ""
+
+
+def read_calls(text: str, names: Collection[str], *, whole: bool = True) -> Reading:
+    """Take a completion apart. A JSON object with thoughts and no call is a thought.
 
     Inside other text only the tools in `names` count as calls: code may hold any JSON. `whole`: the completion was not
     cut at the token limit. Raises CallError where a call begins that cannot be read.
     """
-    begins = bool(_BEGINS.match(text)) or any(f'"{name}"' in text for name in names)
+    opens = bool(_BEGINS.match(text))
     outside, values = _values(text)
-    found = [call for value in values for call in _calls(value) if call.name in names or _BEGINS.match(text)]
-    if not found and not begins:
-        return text.strip(), []
-    if not found and not whole:
+    found = [call for value in values for call in _calls(value) if opens or call.name in names]
+    thoughts = "\n".join(filter(None, [outside, *map(_thoughts, values)]))
+    if found or (opens and whole and any(map(_thoughts, values))):
+        return Reading(thoughts, tuple(found))
+    if not opens and not any(f'"{name}"' in text for name in names):
+        return Reading(plain=text.strip())
+    if not whole:
         raise CallError("cut_off", "Your message was cut off at the token limit. Write a shorter one.")
-    if not found:
-        outside, values = "", [_mended(text)]
-        found = list(_calls(values[0]))
-    if not found:
-        form = '{"tool": "send_message", "arguments": {"message": "..."}}'
-        raise CallError("not_json", f"This is no call. Write one JSON object such as {form}")
-    calls = [call.model_copy(update={"id": f"call_{number}"}) for number, call in enumerate(found)]
-    return "\n".join(filter(None, [outside, *map(_thoughts, values)])), calls
+    mended = _mended(text)
+    if calls := tuple(_calls(mended)):
+        return Reading(_thoughts(mended), calls)
+    form = '{"tool": "send_message", "arguments": {"message": "..."}}'
+    raise CallError("not_json", f"This is no call. Write one JSON object such as {form}")
 
 
 def parse_arguments(text: str) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def _calls(value: Any) -> Iterator[Call]:
     if isinstance(named, dict):  # {"function": {"name": ..., "arguments": ...}}
         yield from _calls(named)
     elif isinstance(named, str):
-        yield Call(id="", name=named.strip(), arguments=_arguments(value))
+        yield Call("", named.strip(), _arguments(value))
 
 
 def _arguments(value: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,208 @@
+"""One event on its way: completion after completion, each with its calls, until the agent waits again."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from dulcet.memory.dialect import Heard
+from dulcet.memory.events import Event, system_alert
+from dulcet.memory.items import Call, Item
+from dulcet.memory.tokens import EstimatedCounter
+from dulcet.memory.tools.errors import CallError
+from dulcet.memory.tools.results import Result
+from dulcet.memory.tools.run import SEARCHES
+from dulcet.memory.tools.schemas import HEARTBEAT
+from dulcet.memory.trace import Segment
+from dulcet.models.base import ToolsRefusedError
+from dulcet.seeds import derive
+
+if TYPE_CHECKING:
+    from dulcet.memory.control import Control
+
+Ending = Literal["yielded", "chain_limit", "refused", "overflow"]
+"""Waits for the next event; the limit of completions was reached; the model refused; the server says that a prompt is
+too long that was counted as short enough, and no shorter one helps."""
+MOST_CALLS = 8
+"""Calls of one completion that are made."""
+RETRIES, LESS = (
+    5,
+    0.8,
+)  # after an overflow that the server sees and we do not: how often, and with how much of the budget
+LEAST_RESULT = 24
+"""Tokens that a result may always take; what then does not fit is shortened with the rest of the queue."""
+LAST = "This is your last step for now, and the person has no answer yet: use send_message."
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What came of one event."""
+
+    sent: tuple[str, ...]
+    """What the agent said to the person."""
+    ending: Ending
+    steps: int
+    """Completions."""
+    tokens: int
+    """Tokens written in all of them."""
+    prompt_tokens: int
+    """Tokens of the longest prompt."""
+
+
+class Chain:
+    """The completions that one event brings about; `number` is the event's in its conversation."""
+
+    def __init__(self, control: "Control", event: Event, number: int, seed: int) -> None:
+        self.control, self.event, self.number, self.seed = control, event, number, seed
+        self.sent: list[str] = []
+        self.steps = self.tokens = self.longest = 0
+        self.snapshot = control.memory.snapshot() if control.trace else None
+
+    async def to_the_end(self) -> Handled:
+        """All of it. Raises EndpointError where the model cannot be reached."""
+        control = self.control
+        (item,) = control.queue.append([self.event.item(control.clock())], share=control.spec.message_share)
+        control.context.state.pinned = item.entry
+        control.queue.save()
+        ending: Ending | None = None
+        while ending is None:
+            ending = await self._step()
+            self.steps += 1
+            if ending == "yielded" and await control.queue.settle(seed=derive(self.seed, "after", self.steps)):
+                ending = None  # it was just warned, and may save what matters
+            control.queue.save()
+            if ending is None and self.steps >= control.spec.chain_limit:
+                ending = "chain_limit"
+        control.context.state.pinned = None
+        control.queue.save()
+        return Handled(tuple(self.sent), ending, self.steps, self.tokens, self.longest)
+
+    async def _step(self) -> Ending | None:
+        """One completion and what it calls; the ending, or None if the model is to go on."""
+        control, seed = self.control, derive(self.seed, "step", self.steps)
+        if self.steps and self.steps == control.spec.chain_limit - 1 and self._unanswered:
+            control.queue.append([system_alert(LAST).item(control.clock())])
+        heard, segment = await self._ask(seed)
+        if heard.completion.finish == "overflow":
+            return "overflow"
+        if heard.completion.finish == "refused":
+            return "refused"
+        self.tokens += heard.completion.tokens
+        self.longest = max(self.longest, heard.completion.prompt_tokens)
+        again, done = await self._act(heard, seed)
+        if control.trace:
+            control.trace(segment.model_copy(update={"calls": done}))
+        return None if again else "yielded"
+
+    async def _ask(self, seed: int) -> tuple[Heard, Segment]:
+        """A completion of a prompt that fits. A server that finds it too long is asked again with a shorter one."""
+        control = self.control
+        for attempt in range(RETRIES + 1):
+            before = control.context.state.hidden
+            warned = await control.queue.settle(seed=seed)
+            context = control.context
+            chat, counted = context.chat(), context.count()
+            assert counted <= context.budget, f"{counted} tokens for a budget of {context.budget}"
+            try:
+                heard = await context.dialect.ask(control.model, chat, control.sampling, seed=seed)
+            except ToolsRefusedError:
+                if not control.can_go_without_tools:
+                    raise
+                control.without_tools()
+                return await self._ask(seed)
+            said = heard.completion
+            if isinstance(control.counter, EstimatedCounter):
+                control.counter.observe(counted, said.prompt_tokens)
+            if said.finish != "overflow" or attempt == RETRIES:
+                break
+            context.budget = int(context.budget * LESS)
+        segment = Segment(
+            conversation=control.conversation,
+            event=self.number,
+            step=self.steps,
+            event_type=self.event.kind,
+            snapshot=self.snapshot,
+            messages=chat,
+            tools=context.dialect.tools,
+            completion=said.text,
+            native_calls=[asdict(call) for call in said.calls],
+            counted=counted,
+            exact=control.counter.exact,
+            budget=context.budget,
+            prompt_tokens=said.prompt_tokens,
+            tokens=said.tokens,
+            finish=said.finish,
+            seed=seed,
+            hidden=context.state.hidden,
+            flushed=context.state.hidden > before,
+            warned=warned,
+        )
+        return heard, segment
+
+    async def _act(self, heard: Heard, seed: int) -> tuple[bool, list[dict[str, Any]]]:
+        """Make the calls; (whether the model is to go on, what was done)."""
+        control = self.control
+        if heard.fault is not None:
+            self._complain(heard)
+            return True, [{"name": "", "arguments": {}, "status": heard.fault.fault}]
+        calls, faults = self._calls(heard)
+        said = self._said(heard.thoughts or ("" if calls else heard.plain), calls)
+        control.queue.append([said])
+        again, done = not calls and self._unanswered, []
+        for index, (call, fault) in enumerate(zip(calls, faults, strict=True)):
+            result = (
+                Result(fault=fault) if fault else control.toolbox.run(call, await self._room(len(calls) - index, seed))
+            )
+            control.queue.append([result.item(call.id, control.clock())])
+            status = result.fault.fault if result.fault else "ok"
+            done.append({"name": call.name, "arguments": call.arguments, "status": status})
+            if call.name == "send_message" and status == "ok":
+                self.sent.append(str(call.arguments["message"]))
+            again |= status != "ok" or self._wants_more(call)
+        return again or (bool(calls) and self._unanswered), done
+
+    def _calls(self, heard: Heard) -> tuple[list[Call], list[CallError | None]]:
+        """The calls, numbered; plain text is a message to a person who waits for one, unless it is to be a thought."""
+        control = self.control
+        calls, faults = list(heard.calls), list(heard.faults)
+        if heard.plain and control.spec.plain_text == "message" and self.event.kind == "user_message" and not self.sent:
+            calls, faults = [Call("", "send_message", {"message": heard.plain})], [None]
+        if len(calls) > MOST_CALLS:
+            what = f"Only the first {MOST_CALLS - 1} of your {len(calls)} calls were made. Call fewer at a time."
+            calls, faults = calls[:MOST_CALLS], [*faults[: MOST_CALLS - 1], CallError("failed", what)]
+        state, numbered = control.context.state, []
+        for call in calls:
+            state.calls += 1
+            numbered.append(Call(f"c{state.calls % 10**8:08d}", call.name, call.arguments))
+        return numbered, faults
+
+    def _said(self, thoughts: str, calls: list[Call]) -> Item:
+        """The agent's message. Only what it says to the person is searched as its own; the rest is the machinery's."""
+        messages = [str(call.arguments.get("message", "")) for call in calls if call.name == "send_message"]
+        role: Literal["assistant", "tool"] = "assistant" if messages else "tool"
+        time = self.control.clock()
+        return Item("said", role, "\n".join(messages), time, thoughts=thoughts, calls=tuple(calls))
+
+    def _complain(self, heard: Heard) -> None:
+        """Tell the model why nothing of what it wrote can be read."""
+        assert heard.fault is not None
+        control = self.control
+        said = Item("said", "tool", "", control.clock(), thoughts=heard.thoughts)
+        details = {"type": "tool_result", "status": "failed", "error": heard.fault.fault}
+        answer = Item("event", "system", heard.fault.message, control.clock(), details=details)
+        control.queue.append([said, answer])
+
+    async def _room(self, calls: int, seed: int) -> int:
+        """Tokens for the next result: a share of what is left, divided by the calls that are still to be made."""
+        control, context = self.control, self.control.context
+        left = context.budget - context.count()
+        if left < context.room() // 4 and await control.queue.flush(seed=seed):
+            left = context.budget - context.count()
+        return max(LEAST_RESULT, int(left * context.spec.result_share) // calls)
+
+    def _wants_more(self, call: Call) -> bool:
+        asked = call.name != "send_message" and call.arguments.get(HEARTBEAT) in (True, "true", "True")
+        return asked or (self.control.spec.chaining == "default" and call.name in SEARCHES)
+
+    @property
+    def _unanswered(self) -> bool:
+        waiting = self.event.kind == "user_message" and not self.sent
+        return waiting and self.control.spec.chaining == "default"
