@@ -66,12 +66,7 @@ class LanguageModelHuman:
 
         Raises EndpointError where the model cannot be reached, SimulatorError where it says nothing.
         """
-        completion = (await self.model.sample(self.prompt(task, messages), self.sampling, seed=seed))[0]
-        text = _THOUGHTS.sub("", completion.text)
-        text = text.rpartition("</think>")[2].strip()  # a template may have opened the thoughts in the prompt
-        if not text:
-            raise _silent(completion, task)
-        return text
+        return spoken((await self.model.sample(self.prompt(task, messages), self.sampling, seed=seed))[0], task)
 
     def prompt(self, task: Task, messages: Sequence[Message]) -> list[Message]:
         """The conversation as the simulator sees it: the agent is its user, its own replies are the assistant's."""
@@ -86,6 +81,15 @@ class LanguageModelHuman:
     async def close(self) -> None:
         """Give back the model."""
         await self.model.close()
+
+
+def spoken(completion: Completion, task: Task) -> str:
+    """What was said, without the thoughts. Raises SimulatorError where nothing was."""
+    text = _THOUGHTS.sub("", completion.text)
+    text = text.rpartition("</think>")[2].strip()  # a template may have opened the thoughts in the prompt
+    if not text:
+        raise _silent(completion, task)
+    return text
 
 
 def _silent(completion: Completion, task: Task) -> SimulatorError:
