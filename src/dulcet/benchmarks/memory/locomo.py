@@ -18,8 +18,10 @@ from dulcet.benchmarks.memory.suite import History, Question, Suite, Turn, check
 from dulcet.benchmarks.memory.times import aware
 from dulcet.errors import InputError
 
-CATEGORIES: Final = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
+CATEGORIES: Final = {1: "1 multi-hop", 2: "2 temporal", 3: "3 open-domain", 4: "4 single-hop", 5: "5 adversarial"}
 """Category -> its name. Questions of category 5 ask for what was never said: to say so is right."""
+ANSWERABLE = "1 to 4"
+"""The categories that are usually reported together; their questions have an answer."""
 SECONDS_A_TURN = 30
 """The sessions have a clock, the turns have not: each comes so much later than the one before."""
 _ID = re.compile(r"D:?\s*(\d+)\s*:\s*(\d+)")

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from dulcet.benchmarks.memory.judge import Verdict
+from dulcet.benchmarks.memory.locomo import ANSWERABLE, CATEGORIES
 from dulcet.benchmarks.memory.suite import Suite
 from dulcet.evaluation.memory.answers import Answer
 from dulcet.evaluation.statistics import bootstrap_intervals, widen_at_bounds
@@ -22,6 +23,7 @@ from dulcet.trajectory import Outcome
 
 ENOUGH_HISTORIES = 20
 ALL = "all"
+_ANSWERABLE = frozenset(name for number, name in CATEGORIES.items() if number != 5)
 Verdicts = Mapping[str, Verdict]
 
 
@@ -73,6 +75,8 @@ class MemoryTable(BaseModel):
     seeds: dict[str, int]
     unit: Literal["history", "question"]
     """What is resampled for the intervals."""
+    headline: str
+    """The group of questions that a single figure stands for: `all`, or LoCoMo's categories 1 to 4."""
     statistics: str = "95 % percentile bootstrap, 10,000 resamples; exact binomial bound where every unit has 0 or 1"
 
 
@@ -104,6 +108,7 @@ def build_table(
         similarity=similarity,
         seeds={"run": seed, "bootstrap": resampling},
         unit=unit,
+        headline=ANSWERABLE if suite.task == "locomo" else ALL,
     )
 
 
@@ -121,10 +126,11 @@ def _values(answers: Sequence[Answer], verdicts: Verdicts) -> Iterator[_Value]:
     for answer in answers:
         if not answer.counts:
             continue
+        groups = (ANSWERABLE,) if answer.category in _ANSWERABLE else ()
         verdict = verdicts.get(answer.question)
         judged = {"judged": verdict.value} if verdict is not None and verdict.value is not None else {}
         for measure, value in {**judged, **answer.scores}.items():
-            for category in dict.fromkeys((ALL, answer.category)):
+            for category in dict.fromkeys((ALL, *groups, answer.category)):
                 yield _Value(
                     measure=measure,
                     category=category,

@@ -50,8 +50,9 @@ def tables(table: MemoryTable) -> Iterator[RichTable]:
 
 
 def _overview(table: MemoryTable, measures: list[str]) -> RichTable:
+    of = f" The means are over categories {table.headline}." if table.headline != ALL else ""
     caption = (
-        f"{table.questions} questions, {table.histories} histories. In brackets: 95 % intervals, each {table.unit}"
+        f"{table.questions} questions, {table.histories} histories.{of} In brackets: 95 % intervals, each {table.unit}"
         f" resampled. Seed {table.seeds['run']}."
     )
     shown = RichTable(title=escape(table.task), caption=caption, caption_justify="left", title_justify="left")
@@ -60,7 +61,7 @@ def _overview(table: MemoryTable, measures: list[str]) -> RichTable:
         shown.add_column(HEADINGS[measure], justify="right")
     shown.add_column("not in the means", justify="right")
     for name, way in table.ways.items():
-        cells = [_cell(way.measures.get(measure, {}).get(ALL), measure) for measure in measures]
+        cells = [_cell(way.measures.get(measure, {}).get(table.headline), measure) for measure in measures]
         no_verdict = {label: count for label, count in way.verdicts.items() if label not in ("correct", "wrong")}
         left_out = [f"{count} {NOT_PUT.get(why, why)}" for why, count in (way.not_put | no_verdict).items()]
         shown.add_row(escape(name), *cells, ", ".join(left_out))
@@ -68,26 +69,28 @@ def _overview(table: MemoryTable, measures: list[str]) -> RichTable:
 
 
 def _by_category(table: MemoryTable, measure: str, categories: list[str]) -> RichTable:
-    shown = RichTable(title=f"{HEADINGS[measure]}, by category", title_justify="left")
+    shown = RichTable(title=f"{HEADINGS[measure]} (%), by category", title_justify="left")
     shown.add_column("way", no_wrap=True)
     for category in categories:
         shown.add_column(escape(category), justify="right")
     for name, way in table.ways.items():
         if found := way.measures.get(measure):
-            shown.add_row(escape(name), *(_cell(found.get(category), measure) for category in categories))
+            shown.add_row(escape(name), *(_cell(found.get(category), measure, short=True) for category in categories))
     return shown
 
 
 def _categories(table: MemoryTable, measure: str) -> list[str]:
-    """The categories in which the measure was taken; several names for the same questions are one."""
-    found = {name: None for way in table.ways.values() for name in way.measures.get(measure, {}) if name != ALL}
-    return sorted(found)
+    """The categories in which the measure was taken, what stands for several of them first."""
+    found = {name for way in table.ways.values() for name in way.measures.get(measure, {})} - {ALL}
+    return sorted(found, key=lambda name: (name != table.headline, name))
 
 
-def _cell(estimate: Estimate | None, measure: str) -> str:
+def _cell(estimate: Estimate | None, measure: str, *, short: bool = False) -> str:
+    """The mean in per cent, a cosine as it is; `short` rounds the bounds to whole per cents."""
     if estimate is None:
         return "–"
     low, high = estimate.interval
     if measure.startswith("sim_"):
         return f"{estimate.mean:.3f} \\[{low:.3f}, {high:.3f}]"
-    return f"{100 * estimate.mean:.1f} \\[{100 * low:.1f}, {100 * high:.1f}]"
+    digits = 0 if short else 1
+    return f"{100 * estimate.mean:.1f} \\[{100 * low:.{digits}f}, {100 * high:.{digits}f}]"

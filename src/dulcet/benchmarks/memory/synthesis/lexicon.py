@@ -1,6 +1,7 @@
 """What people in synthesised conversations say of themselves, and how it is asked for later.
 
-A question shares few words with the sentence that answers it, so that it takes more than matching words to find it.
+Everything is said in one of two ways: with a word of the question, so that matching words finds it, or without any, so
+that it takes more than that.
 `{x}` is the answer; `{whose}` becomes a name with 's, `your` or `my`.
 """
 
@@ -12,7 +13,9 @@ class Kind:
     """One thing that can be said of a person."""
 
     said: str
-    """By the person, in passing."""
+    """By the person, in passing, in words that the question does not have."""
+    plain: str
+    """The same with a word of the question in it."""
     question: str
     persona: str
     """The plain fact, as a persona would list it."""
@@ -30,6 +33,7 @@ def _pool(text: str) -> tuple[str, ...]:
 KINDS: tuple[Kind, ...] = (
     Kind(
         "We finally settled on {x} for the puppy, it just suits the little rascal.",
+        "The dog answers to the name of {x} now, most of the time at least.",
         "What is the name of {whose} dog?",
         "My dog is called {x}.",
         "How is {x} doing, still chewing on everything?",
@@ -37,6 +41,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "Practising the {x} every evening is driving the neighbours mad, and I am not even good yet.",
+        "I have found an instrument at last, the {x}, and I am not even good yet.",
         "Which instrument is {whose} instrument?",
         "I am learning to play the {x}.",
         "Have the neighbours forgiven you for the {x} by now?",
@@ -44,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "Everyone in {x} knew everyone when I was small, you could not skip school without my mother hearing of it.",
+        "It was strange to walk through my old home town again, {x} has hardly changed.",
         "What is {whose} home town?",
         "I grew up in {x}.",
         "Were you back in {x} lately?",
@@ -51,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "No cake for me if there is {x} in it, last time I ended up in hospital.",
+        "The allergy is getting worse, one bite of {x} and I ended up in hospital.",
         "What is {whose} allergy?",
         "I am allergic to {x}.",
         "I found a recipe without any {x} and thought of you, shall I send it?",
@@ -58,6 +65,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "They called back, I start as a {x} at the beginning of next month!",
+        "I have got a new job, can you believe it, as a {x} from the beginning of next month!",
         "What is {whose} new job?",
         "I work as a {x}.",
         "How is life as a {x} treating you?",
@@ -67,6 +75,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "{x} is staying in our spare room until her divorce is through, it is like sharing a nursery again.",
+        "My sister is staying with us, {x} says hello, it is like sharing a nursery again.",
         "What is the name of {whose} sister?",
         "My sister {x} is staying with me.",
         "Is {x} still in your spare room?",
@@ -74,6 +83,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "The {x} gave up in the middle of the roundabout this morning, smoke everywhere.",
+        "The car is dead, the poor old {x} gave up in the middle of the roundabout.",
         "What make is {whose} car?",
         "I drive an old {x}.",
         "Did the {x} get through the winter?",
@@ -81,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "Stayed up until three because I could not put down {x}, today I am useless.",
+        "That novel, {x}, kept me up until three, today I am useless.",
         "What is the title of the novel on {whose} bedside table?",
         "I am reading {x}.",
         "Did you ever finish {x}?",
@@ -91,6 +102,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "If I could only eat one thing for the rest of my days it would be {x}.",
+        "My grandmother made {x}, still the favourite dish of the whole family, and mine above all.",
         "What is {whose} favourite dish?",
         "My favourite dish is {x}.",
         "I made {x} yesterday and thought of you.",
@@ -100,6 +112,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "We signed for the flat at last, {x}, third floor and no lift, you will hate it.",
+        "I have a new address at last, {x}, third floor and no lift, you will hate it.",
         "What is {whose} new address?",
         "I live in {x}.",
         "Have you unpacked everything in {x}?",
@@ -110,6 +123,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "The kitchen is {x} now, all four walls, and nobody could talk me out of it.",
+        "I chose a colour for the kitchen: {x}, and nobody could talk me out of it.",
         "What colour is {whose} kitchen?",
         "I painted my kitchen {x}.",
         "Are you still happy with a {x} kitchen?",
@@ -117,6 +131,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "The week in {x} was over far too soon, we walked until our feet gave out.",
+        "The holidays in {x} were over far too soon, we walked until our feet gave out.",
         "Which cities are {whose} holidays in?",
         "I spent a holiday in {x}.",
         "Do you still dream of {x}?",
@@ -125,6 +140,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "Somebody dragged me along to {x} on Saturday and now I cannot lift my arms.",
+        "Of all sports I ended up with {x} on Saturday, and now I cannot lift my arms.",
         "Which sports are among {whose} attempts?",
         "I tried {x}.",
         "Did you go to {x} again?",

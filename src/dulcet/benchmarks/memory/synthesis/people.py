@@ -101,7 +101,8 @@ def _facts(random: Random, board: _Board, speakers: tuple[str, str], who: int, c
             return
         places: list[Place] = []
         for value in values:
-            places.append(board.put(who, kind.said.format(x=value), not_in={place[0] for place in places}))
+            line = random.choice((kind.said, kind.plain))
+            places.append(board.put(who, line.format(x=value), not_in={place[0] for place in places}))
         yield Fact(speakers[who], kind, tuple(values), tuple(turn_id(place) for place in places))
 
 
