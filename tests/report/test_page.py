@@ -71,7 +71,7 @@ def test_the_page_asks_nothing_of_the_network(html):
     assert (
         "meta",
         "content",
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
     ) in (page.attributes)
 
 

@@ -86,6 +86,8 @@ class Benchmark(ABC):
     """When an answer is a success, in half a sentence: `the answer passed all hidden tests`."""
     reply_limit: ClassVar[int]
     """Characters of one reply of the person."""
+    wins: ClassVar[bool] = False
+    """Whether a win rate against the first method is part of an experiment's table."""
     pair_margin: ClassVar[float] = 0.0
     """Least difference of the rewards of two episodes that are compared."""
     prompts: ClassVar[Mapping[str, str]]
@@ -132,6 +134,15 @@ class Benchmark(ABC):
     @abstractmethod
     def check(self, tasks: Sequence[Task], on_done: OnDone) -> Findings:
         """Whether the references pass their own checks, and what else is doubtful."""
+
+    def code_in(self, content: str) -> str | None:
+        """The code that a message shows before its answer, to be set apart from what it says; None for none."""
+        return None
+
+    def verdict(self, grade: Grade, checks: int) -> str:
+        """What a grade says, for readers of a report."""
+        passed = f"{round(grade.tests_passed * checks)} of {checks}" if checks else f"{grade.tests_passed:.0%} of"
+        return f"{passed} hidden tests passed"
 
     def pictures(self, sources: Sequence[str]) -> dict[str, bytes] | None:
         """Answers and references as people look at them: PNG by source; None where the source itself is shown."""

@@ -15,6 +15,7 @@ from dulcet.models.open import ModelSpec
 from dulcet.protocol import Rules
 
 if TYPE_CHECKING:
+    from dulcet.benchmarks.base import Benchmark
     from dulcet.trajectory import Trajectory
 
 
@@ -44,6 +45,13 @@ class EpisodesCommand(Command):
     agent: Annotated[AgentSpec, OmitArgPrefixes] = AgentSpec()
     model: Annotated[ModelSpec, OmitArgPrefixes] = ModelSpec()
     human: Annotated[HumanSpec, OmitArgPrefixes] = HumanSpec()
+
+    def benchmark(self) -> "Benchmark":
+        """What the tasks are of."""
+        from dulcet.benchmarks.open import benchmark_of
+        from dulcet.benchmarks.task_file import load_tasks
+
+        return benchmark_of(load_tasks(self.tasks))
 
     def play(self, out: Path, name: str) -> "list[Trajectory]":
         """Play into `out`, going on where an earlier run stopped; a progress bar called `name` shows how far it is."""

@@ -26,22 +26,32 @@ class EvaluateCommand(EpisodesCommand):
     """The folder of results."""
     name: str = "zero_shot"
     """What the agent is called in the table."""
+    against: Path | None = None
+    """Graded answers to the same tasks by somebody else, for win rates: episodes (.jsonl), or what 'dulcet grade
+    --json' wrote."""
 
     def run(self) -> Result:
         """Play, measure, compare."""
         from dulcet.evaluation.build import build_table
         from dulcet.evaluation.table import Table, write_table
         from dulcet.evaluation.terminal import print_table
+        from dulcet.evaluation.win_rate import read_rival
         from dulcet.rollout.collect import load
 
         if self.name != Path(self.name).name:
             raise InputError(f"'{self.name}' cannot be a file's name", where="--name", do="Give a word without '/'.")
         folder, path = self.out / "evaluate", self.out / "table.json"
         self._require_same_tasks(folder)
+        rival = read_rival(self.against) if self.against else {}
         self.play(folder / f"{self.name}.jsonl", self.name)
         before = list(Table.read(path).methods) if path.exists() else []
         names = [*before, *(file.stem for file in sorted(folder.glob("*.jsonl")) if file.stem not in before)]
-        table = build_table({name: load(folder / f"{name}.jsonl") for name in names}, seed=self.seed)
+        table = build_table(
+            {name: load(folder / f"{name}.jsonl") for name in names},
+            seed=self.seed,
+            benchmark=self.benchmark().name,
+            rival=(str(self.against), rival) if self.against else None,
+        )
         write_table(path, table)
         print_table(table)
         print(f"Table: {path}")

@@ -8,6 +8,7 @@ from dulcet.errors import InputError
 from dulcet.evaluation.metrics import counted, measure
 from dulcet.evaluation.paired import analyse
 from dulcet.evaluation.table import MethodResult, Statistics, Table
+from dulcet.evaluation.win_rate import Rival, win_rate
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
 
@@ -20,25 +21,32 @@ def build_table(
     agent: Mapping[str, Any] | None = None,
     seeds: Mapping[str, int] | None = None,
     statistics: Statistics | None = None,
+    benchmark: str = "backend",
+    rival: tuple[str, Rival] | None = None,
 ) -> Table:
     """Measure and compare methods by their episodes, the baseline first.
 
     `seed` is the run's seed, from which the resampling's is derived; `seeds` are further ones worth naming.
+    `rival` is the name and the rewards of those whom win rates are against (`win_rate.py`).
     Raises InputError when the methods did not talk with the same person, or an answer has no grade.
     """
     statistics = statistics or Statistics()
     resampling = derive(seed, "evaluation", "bootstrap")
     episodes = {name: counted(each) for name, each in trajectories.items()}
-    bounds, comparisons = analyse(episodes, seed=resampling, statistics=statistics)
+    name_of_rival, theirs = rival or (None, {})
+    bounds, comparisons = analyse(episodes, seed=resampling, statistics=statistics, rival=theirs)
     methods = {
         name: MethodResult(
             **measure(trajectories[name]).model_dump(),
             **{f"{key}_interval": interval for key, interval in bounds[name].items()},
+            win_rate=win_rate(episodes[name], theirs),
             agent=_only(f"the agent of '{name}'", [one.agent for one in episodes[name]]),
         )
         for name in trajectories
     }
     return Table(
+        benchmark=benchmark,
+        rival=name_of_rival,
         methods=methods,
         comparisons=comparisons,
         simulator=_only("the person", [one.human for each in episodes.values() for one in each]),

@@ -20,9 +20,9 @@ class Metrics(BaseModel):
     failed: int
     """Episodes that the machinery broke (agent or person unreachable, time limit): in none of the means."""
     tests_passed: float | None
-    """Mean share of hidden tests passed, which is the reward of ColBench (arXiv 2503.15478, section 3)."""
+    """Mean reward of ColBench (arXiv 2503.15478, section 3): share of hidden tests passed; for pages, the similarity."""
     success: float | None
-    """Share of episodes whose answer passes every test."""
+    """Share of episodes whose answer passes every test; for pages, whose page is alike enough."""
     turns: float | None
     """Messages of the agent in an episode, the answer included."""
     tokens: float | None

@@ -14,17 +14,22 @@ import numpy as np
 
 from dulcet.evaluation import statistics as st
 from dulcet.evaluation.table import MEASURES, Comparison, Interval, Measure, Statistics
+from dulcet.evaluation.win_rate import Rival, won
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
 
 ByTask = dict[str, list[float]]
 """Values of each task's episodes."""
 
-_VALUES: dict[str, Callable[[Trajectory], float]] = {
+_VALUES: dict[str, Callable[[Trajectory], float | None]] = {
     "tests_passed": lambda one: one.reward or 0.0,
     "success": lambda one: float(one.success),
     "turns": lambda one: float(len(one.turns)),
 }
+
+
+SHARES = (*MEASURES, "win_rate")
+"""What is in [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +46,21 @@ class _Pair:
 
 
 def analyse(
-    methods: Mapping[str, Sequence[Trajectory]], *, seed: int, statistics: Statistics
+    methods: Mapping[str, Sequence[Trajectory]], *, seed: int, statistics: Statistics, rival: Rival | None = None
 ) -> tuple[dict[str, dict[str, Interval | None]], list[Comparison]]:
     """Each method's intervals by the mean's name, and each pair of methods compared: the later minus the earlier.
 
     Pairs without a common task are left out.
     """
-    values = {(name, key): _by_task(methods[name], key) for name in methods for key in _VALUES}
+    measured = _VALUES | ({"win_rate": won(rival)} if rival else {})
+    values = {(name, key): _by_task(methods[name], of) for name in methods for key, of in measured.items()}
     pairs = [_pair(a, values[a, key], b, values[b, key], key) for b, a in combinations(methods, 2) for key in MEASURES]
     pairs = [pair for pair in pairs if pair.differences]
     columns = [*values.values(), *({task: [d] for task, d in pair.differences.items()} for pair in pairs)]
     found = _bootstrap(columns, seed, statistics)
     bounds: dict[str, dict[str, Interval | None]] = {name: {} for name in methods}
     for ((name, key), tasks), interval in zip(values.items(), found, strict=False):
-        bounds[name][key] = _bounded(interval, len(tasks), statistics.level) if key in MEASURES else interval
+        bounds[name][key] = _bounded(interval, len(tasks), statistics.level) if key in SHARES else interval
     comparisons = [
         _comparison(pair, interval, seed, statistics)
         for pair, interval in zip(pairs, found[len(values) :], strict=True)
@@ -63,10 +69,11 @@ def analyse(
     return bounds, comparisons
 
 
-def _by_task(episodes: Sequence[Trajectory], key: str) -> ByTask:
+def _by_task(episodes: Sequence[Trajectory], of: Callable[[Trajectory], float | None]) -> ByTask:
     grouped: ByTask = defaultdict(list)
     for one in episodes:
-        grouped[one.task_id].append(_VALUES[key](one))
+        if (value := of(one)) is not None:
+            grouped[one.task_id].append(value)
     return grouped
 
 

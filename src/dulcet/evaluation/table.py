@@ -24,6 +24,9 @@ class MethodResult(Metrics):
     tests_passed_interval: Interval | None
     success_interval: Interval | None
     turns_interval: Interval | None
+    win_rate: float | None = None
+    """Share of episodes with a higher reward than the rival's on the same task, ties half; None without a rival."""
+    win_rate_interval: Interval | None = None
     agent: dict[str, Any]
     """Who played: kind, model, sampling, the system prompt's hash."""
 
@@ -60,6 +63,10 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     format: Literal["dulcet.table/1"] = "dulcet.table/1"
+    benchmark: str = "backend"
+    """What the tasks are of: it says what `tests_passed` and `success` mean."""
+    rival: str | None = None
+    """Whose answers the win rates are against."""
     methods: dict[str, MethodResult]
     """In the order in which they were given: the baseline first."""
     comparisons: list[Comparison]

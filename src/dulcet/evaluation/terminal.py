@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.table import Interval, Table
 
 WIDTH = 120
@@ -13,19 +14,24 @@ WIDTH = 120
 def rich_table(table: Table) -> RichTable:
     """The table as rich shows it: one row a method, intervals in brackets, rates in per cent."""
     person = str(table.simulator.get("name") or table.simulator.get("kind", "unknown"))
+    score = open_benchmark(table.benchmark).score_name
     caption = (
         f"In brackets: {table.statistics.level:.0%} intervals, tasks resampled. "
         f"Person: {escape(person)}. Seed {table.seeds.get('run', 'unknown')}."
     )
+    if table.rival:
+        caption += f" Wins: share of tasks with a higher {score} than {escape(table.rival)}, ties half."
     shown = RichTable(caption=caption, caption_justify="left", title_justify="left")
     shown.add_column("method", no_wrap=True)
-    for heading in ("tests passed %", "success %", "turns", "tokens", "leak %", "episodes", "failed"):
+    wins = ("wins %",) if table.rival else ()
+    for heading in (f"{score} %", "success %", *wins, "turns", "tokens", "leak %", "episodes", "failed"):
         shown.add_column(heading, justify="right", no_wrap=True)
     for name, row in table.methods.items():
         shown.add_row(
             escape(name),
             _percent(row.tests_passed, row.tests_passed_interval),
             _percent(row.success, row.success_interval),
+            *([_percent(row.win_rate, row.win_rate_interval)] if table.rival else []),
             "–" if row.turns is None else f"{row.turns:.1f}",
             "–" if row.tokens is None else f"{row.tokens:.0f}",
             _percent(row.leak_rate, None),

@@ -115,7 +115,7 @@ async def best_of_n(experiment: Experiment, run: Path, base: str, critic: SweetC
     results = {}
     for n in experiment.best_of_n:
         results[str(n)] = await _one_n(experiment, run / "best_of_n" / f"{n}.jsonl", base, critic, tasks, n)
-    table = build_table(results, seed=experiment.seed)
+    table = build_table(results, seed=experiment.seed, benchmark=experiment.benchmark)
     points = [
         {
             "n": int(name),

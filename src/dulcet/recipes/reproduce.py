@@ -18,6 +18,7 @@ from dulcet.benchmarks.task_file import load_tasks, write_tasks
 from dulcet.errors import InputError
 from dulcet.evaluation.build import build_table
 from dulcet.evaluation.table import Table, write_table
+from dulcet.evaluation.win_rate import rewards
 from dulcet.jsonl import read_json, write_json
 from dulcet.models.house_model import base_path
 from dulcet.models.loading import weights_hash
@@ -207,4 +208,12 @@ def make_table(experiment: Experiment, results: dict[str, list[Trajectory]]) -> 
     base = Path(base_model(experiment))
     identity = {"model": experiment.model} | ({"weights": weights_hash(base)} if base.is_dir() else {})
     config = json.loads(experiment.model_dump_json())
-    return build_table(results, seed=experiment.seed, config=config, agent=identity)
+    first = next(iter(results))
+    return build_table(
+        results,
+        seed=experiment.seed,
+        config=config,
+        agent=identity,
+        benchmark=experiment.benchmark,
+        rival=(first, rewards(results[first])) if open_benchmark(experiment.benchmark).wins else None,
+    )

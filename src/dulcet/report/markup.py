@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterable
 
-_VOID = frozenset({"meta", "br", "col", "hr"})
+_VOID = frozenset({"meta", "br", "col", "hr", "img"})
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )

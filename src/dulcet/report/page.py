@@ -10,10 +10,11 @@ from dulcet.jsonl import write_atomic
 from dulcet.report import sections
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
+from dulcet.report.pictures import with_pictures
 from dulcet.report.run_folder import RunFolder, read_run
 from dulcet.report.wording import identity, level, method, p_value, percent, signed
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def write_report(run: Path, out: Path | None = None) -> Path:
@@ -22,7 +23,7 @@ def write_report(run: Path, out: Path | None = None) -> Path:
     Raises InputError for a folder that is no run's or a broken file, MissingDependencyError without matplotlib.
     """
     target = out or run / "report.html"
-    write_atomic(target, page(read_run(run)))
+    write_atomic(target, page(with_pictures(read_run(run))))
     return target
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.table import Table
 from dulcet.report.markup import Markup
 from dulcet.report.run_folder import BestOfNCurve
@@ -23,6 +24,8 @@ INTERVALS = {
 def intervals(table: Table, measure: str) -> Markup:
     """Each method's mean as a dot with its interval, the baseline's mean as a dashed line."""
     name, scale = INTERVALS[measure]
+    if measure == "tests_passed":
+        name = f"{open_benchmark(table.benchmark).score_name.capitalize()} (%)"
     rows = [(name, row) for name, row in table.methods.items() if getattr(row, measure) is not None]
     with drawing(f"{name} by method, with intervals", height=0.75 + 0.31 * len(rows)) as plot:
         axes = plot.axes

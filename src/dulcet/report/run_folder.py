@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dulcet import jsonl
+from dulcet.benchmarks.base import Benchmark
+from dulcet.benchmarks.open import benchmark_of, open_benchmark
 from dulcet.errors import InputError
 from dulcet.evaluation.table import Interval, Table
 from dulcet.rollout.collect import load
@@ -74,6 +76,15 @@ class RunFolder:
     critic: dict[str, Any] | None = None
     missing: tuple[str, ...] = ()
     """Names of the files and folders that are not there."""
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    """PNG of an answer or a reference by its source, where the benchmark's are looked at."""
+    blind: str = ""
+    """Why there are no pictures, where there should be some."""
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """What the tasks are of."""
+        return open_benchmark(self.table.benchmark) if self.table else benchmark_of(self.tasks.values())
 
 
 def read_run(path: Path) -> RunFolder:

@@ -23,7 +23,7 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
         _caption(
             f"Means over episodes; in brackets {level(how.level)} intervals by {how.resamples:,} bootstrap resamples "
             "of the tasks (percentiles), a task’s episodes staying together; where every task has 0, or every task 1, "
-            "the exact binomial bound stands instead. Success: all hidden tests of a task passed. Leaks: replies of "
+            f"the exact binomial bound stands instead. Success: {run.benchmark.passing}. {_wins(run)}Leaks: replies of "
             "the person that gave the solution away and were asked again or redacted. Failed: episodes that the "
             "machinery broke; they are in no mean."
         ),
@@ -47,6 +47,12 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
     )
 
 
+def _wins(run: RunFolder) -> str:
+    if run.table is None or run.table.rival is None:
+        return ""
+    return f"Wins: share of tasks with a higher {run.benchmark.score_name} than {method(run.table.rival)}, ties half. "
+
+
 def asking(run: RunFolder) -> Markup | None:
     """How long the agents asked before they answered."""
     kept = {name: [one for one in each if one.outcome.agents_own and one.turns] for name, each in run.episodes.items()}
@@ -64,7 +70,7 @@ def asking(run: RunFolder) -> Markup | None:
         ),
         _caption(
             "Share of the episodes that ended after so many turns of the agent; the last turn is the answer, so that "
-            "an episode of four turns has three questions. Strong colour: the answer passed all hidden tests."
+            f"an episode of four turns has three questions. Strong colour: {run.benchmark.passing}."
         ),
     )
 
@@ -126,7 +132,7 @@ def before_and_after(run: RunFolder, baseline: str) -> Markup | None:
         _caption(
             f"The same tasks with {method(baseline)} and {method(subject or '')}: first tasks that training won, then "
             "tasks that it lost, then one that always fails and one that always passes. Chosen by rule, not by hand: "
-            "the largest change in tests passed comes first, and one of each family before a second."
+            f"the largest change in {run.benchmark.score_name} comes first, and one of each family before a second."
         ),
         shown,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.table import Comparison, MethodResult, Table
 from dulcet.report.markup import Markup, tag
 from dulcet.report.wording import method, p_value, percent, percent_interval, signed
@@ -9,8 +10,19 @@ from dulcet.report.wording import method, p_value, percent, percent_interval, si
 
 def results(table: Table) -> Markup:
     """One row a method: means with their intervals."""
-    headings = ("Method", ("Success %", 2), ("Tests passed %", 2), "Turns", "Tokens", "Leaks %", "Episodes", "Failed")
-    return _table(headings, [_row(name, row) for name, row in table.methods.items()])
+    wins = (("Wins %", 2),) if table.rival else ()
+    headings = (
+        "Method",
+        ("Success %", 2),
+        (f"{_score(table)} %", 2),
+        *wins,
+        "Turns",
+        "Tokens",
+        "Leaks %",
+        "Episodes",
+        "Failed",
+    )
+    return _table(headings, [_row(name, row, table) for name, row in table.methods.items()])
 
 
 def comparisons(table: Table, baseline: str) -> Markup:
@@ -30,7 +42,7 @@ def _against(table: Table, baseline: str, names: Sequence[str]) -> Markup:
         pair = [table.comparison(name, baseline, measure) for measure in ("success", "tests_passed")]
         if any(pair):
             rows.append((method(name), *(cell for one in pair for cell in _difference(one))))
-    headings = (f"Against {method(baseline)}", ("Success, points", 3), ("Tests passed, points", 3))
+    headings = (f"Against {method(baseline)}", ("Success, points", 3), (f"{_score(table)}, points", 3))
     return _table(headings, rows)
 
 
@@ -50,11 +62,12 @@ def outcomes(table: Table) -> Markup:
     return _table(headings, rows)
 
 
-def _row(name: str, row: MethodResult) -> tuple[object, ...]:
+def _row(name: str, row: MethodResult, table: Table) -> tuple[object, ...]:
     return (
         method(name),
         *_with_interval(percent(row.success), percent_interval(row.success_interval)),
         *_with_interval(percent(row.tests_passed), percent_interval(row.tests_passed_interval)),
+        *(_with_interval(percent(row.win_rate), percent_interval(row.win_rate_interval)) if table.rival else ()),
         "–" if row.turns is None else f"{row.turns:.1f}",
         "–" if row.tokens is None else f"{row.tokens:.0f}",
         percent(row.leak_rate),
@@ -82,6 +95,10 @@ def _table(headings: Sequence[str | tuple[str, int]], rows: Iterable[Sequence[ob
     body = [tag("tr", tag("th", row[0], scope="row"), [tag("td", cell) for cell in row[1:]]) for row in rows]
     # Focusable, so that a keyboard can scroll it on a narrow screen.
     return tag("div", tag("table", tag("thead", head), tag("tbody", body)), class_="scroll", tabindex="0")
+
+
+def _score(table: Table) -> str:
+    return open_benchmark(table.benchmark).score_name.capitalize()
 
 
 def _plain(name: str) -> str:

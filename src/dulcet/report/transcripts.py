@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from itertools import zip_longest
 
+from dulcet.benchmarks.base import Benchmark
 from dulcet.report.choosing import Change, choose, first_episodes, focus
 from dulcet.report.markup import Markup, join, tag
+from dulcet.report.pictures import side_by_side
 from dulcet.report.run_folder import RunFolder
 from dulcet.report.wording import method, signed
 from dulcet.task import Task
@@ -64,11 +66,14 @@ def _task(
     return join(
         [
             tag("div", tag("span", "the person asks", class_="who"), tag("p", request), class_="request"),
+            side_by_side(task, {name: plays[name] for name in main}, run),
             tag("div", [columns[name] for name in main], class_="columns"),
             _folded(f"The same task with the other methods ({len(others)})", tag("div", others, class_="columns"))
             if others
             else None,
-            _folded("What only the person knew: the reference", _code(task.hidden)) if task else None,
+            _folded("What only the person knew: the reference", _code(run.benchmark.for_critic(task).hidden))
+            if task
+            else None,
         ]
     )
 
@@ -76,10 +81,10 @@ def _task(
 def _play(name: str, play: Trajectory, run: RunFolder, task: Task | None, scale: float | None) -> Markup:
     advantages = run.advantages.get(name, {}).get(play.key, ())
     turns = [
-        _turn(number, turn, advantage, scale, play.answer if number == len(play.turns) else None)
+        _turn(number, turn, advantage, scale, _shown(run.benchmark, play, number, turn))
         for number, (turn, advantage) in enumerate(zip_longest(play.turns, advantages[: len(play.turns)]), start=1)
     ]
-    return tag("article", tag("h4", method(name)), turns, _verdict(play, task), class_="play")
+    return tag("article", tag("h4", method(name)), turns, _verdict(play, task, run.benchmark), class_="play")
 
 
 def _turn(number: int, turn: Turn, advantage: float | None, scale: float | None, answer: str | None) -> Markup:
@@ -110,18 +115,23 @@ def _reply(turn: Turn) -> Markup | None:
     return tag("div", head, tag("p", turn.reply), class_="person")
 
 
-def _verdict(play: Trajectory, task: Task | None) -> Markup:
+def _verdict(play: Trajectory, task: Task | None, benchmark: Benchmark) -> Markup:
     if play.grade is None:
         return tag("p", f"✗ {_plain(play.outcome.value)}: nothing to grade", class_="verdict failed")
-    checks = len(task.checks) if task else 0
-    passed = f"{round(play.grade.tests_passed * checks)} of {checks}" if checks else f"{play.grade.tests_passed:.0%} of"
-    words = f"{passed} hidden tests passed"
+    words = benchmark.verdict(play.grade, len(task.checks) if task else 0)
     if not play.grade.success:
         words += f" · {_plain(play.grade.outcome)}"
     if play.outcome is Outcome.TURN_LIMIT:
         words += " · out of turns"
     mark, kind = ("✓", "passed") if play.grade.success else ("✗", "failed")
     return tag("p", f"{mark} {words}", class_=f"verdict {kind}", title=play.grade.detail or None)
+
+
+def _shown(benchmark: Benchmark, play: Trajectory, number: int, turn: Turn) -> str | None:
+    """The code in a turn: the answer in the last one, and what the benchmark sets apart in any."""
+    if number == len(play.turns) and play.answer and play.answer in turn.content:
+        return play.answer
+    return benchmark.code_in(turn.content)
 
 
 def _split(content: str, answer: str | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dulcet.benchmarks.frontend.prompts import PROMPTS
 from dulcet.errors import InputError
 from dulcet.protocol import Mode, Parsed
 from dulcet.task import Task
+from dulcet.trajectory import Grade
 
 if TYPE_CHECKING:
     from dulcet.benchmarks.frontend.grader import PageGrader
@@ -23,6 +24,7 @@ class Frontend(Benchmark):
     score_of: ClassVar[str] = "similar on average"
     passing: ClassVar[str] = "the page looks like the one in mind (similarity of at least 0.9)"
     reply_limit: ClassVar[int] = 1000
+    wins: ClassVar[bool] = True
     pair_margin: ClassVar[float] = 0.1
     prompts: ClassVar[Mapping[str, str]] = PROMPTS
 
@@ -83,6 +85,17 @@ class Frontend(Benchmark):
         from dulcet.benchmarks.frontend.grading import check
 
         return check(tasks, on_done)
+
+    def code_in(self, content: str) -> str | None:
+        """The page that a message shows."""
+        from dulcet.benchmarks.frontend.dialect import find_page
+
+        page = find_page(content)
+        return page.source if page else None
+
+    def verdict(self, grade: Grade, checks: int) -> str:
+        """The similarity."""
+        return f"similarity {grade.tests_passed:.3f}"
 
     def pictures(self, sources: Sequence[str]) -> dict[str, bytes]:
         """See `pictures.py`."""
