@@ -9,13 +9,15 @@ from dulcet.benchmarks.memory.suite import Document, History, Question, TaskName
 
 ASKED = "Question: "
 """What the line with the question begins with."""
+OPENING = "you speak first"
+"""Stands in the request for an opener."""
 _INSTRUCTIONS: dict[TaskName, str] = {
     "dmr": (
         "Answer from our earlier conversations, in one sentence. Be as exact as they allow. If it never came up, say"
         " that it was not mentioned."
     ),
     "opener": (
-        "A new conversation with the person begins now, and you speak first. Write one short opening message. It should"
+        f"A new conversation with the person begins now, and {OPENING}. Write one short opening message. It should"
         " take up something that you know of the person from the earlier conversations. Write the message alone."
     ),
     "docqa": (
@@ -37,8 +39,14 @@ def request(task: TaskName, question: Question) -> str:
     """The message that puts the question."""
     lines = [_INSTRUCTIONS[task]]
     if question.text:
-        lines.append(question.text if task == "nested_kv" else f"{ASKED}{question.text}")
+        mark = "" if question.text.rstrip().endswith(("?", ".", "!")) else "?"
+        lines.append(question.text if task == "nested_kv" else f"{ASKED}{question.text}{mark}")
     return "\n".join(lines)
+
+
+def document_answer(answer: str, document: str) -> str:
+    """A reply in the form that document QA asks for."""
+    return f"ANSWER: {answer or 'not found'}\nDOCUMENT: {document}"
 
 
 def turn_line(turn: Turn) -> str:

@@ -1,6 +1,8 @@
 """The agent with a memory: the history is in its storage, its window is empty, and the question is a message to it.
 
-The clock stands still a day after the history ends, so that a run does not depend on when it was made.
+An opener is asked for out of nothing, and MemGPT's draws on its working context: there it begins with what the person
+said, summed up to the size of a block, in place of having lived through the sessions. The clock stands still a day
+after the history ends, so that a run does not depend on when it was made.
 """
 
 import json
@@ -12,6 +14,7 @@ from dulcet.benchmarks.memory.suite import History, Question
 from dulcet.benchmarks.memory.times import START
 from dulcet.evaluation.memory.answers import Given
 from dulcet.evaluation.memory.library import Library
+from dulcet.evaluation.memory.summarising import Summarise
 from dulcet.memory.chain import Ending, Handled
 from dulcet.memory.config import ContextSpec
 from dulcet.memory.control import Control
@@ -19,8 +22,11 @@ from dulcet.memory.events import user_message
 from dulcet.memory.tokens import Counter, window_of
 from dulcet.memory.trace import Segment, Trace
 from dulcet.models.base import Model, Sampling
+from dulcet.seeds import derive
 from dulcet.trajectory import Outcome
 
+HUMAN = "human"
+"""The block of the working context that is about the person."""
 ENDINGS: dict[Ending, Outcome] = {"refused": Outcome.REFUSED, "overflow": Outcome.CONTEXT_OVERFLOW}
 RECOGNISED = 60
 """So many letters and digits of a turn or document have to be in a prompt for it to have been shown."""
@@ -39,7 +45,9 @@ class MemoryAgent:
         counter: Counter,
         sampling: Sampling,
         trace: Trace | None = None,
+        remember: Summarise | None = None,
     ) -> None:
+        self._remember, self._known = remember, dict[str, str]()
         self._model, self._library, self._spec = model, library, spec
         self._counter, self._sampling, self._trace = counter, sampling, trace
 
@@ -69,6 +77,8 @@ class MemoryAgent:
             conversation=question.id,
             mark_turns=False,
         )
+        if not question.text:
+            await self._prepare(control, history, seed)
         handled = await control.handle(user_message(asked), seed=seed)
         prompts = [message for segment in segments for message in segment.messages]
         return Given(
@@ -79,6 +89,17 @@ class MemoryAgent:
             max(handled.prompt_tokens, *(segment.counted for segment in segments), 0),
             _detail(handled),
         )
+
+    async def _prepare(self, control: Control, history: History, seed: int) -> None:
+        """Put what the person said, summed up, into the working context, as an agent that was there would have."""
+        if self._remember is None:
+            return
+        if history.id not in self._known:
+            said = [turn.text for turn in history.turns if turn.speaker == history.user]
+            limit = control.context.block_limit()
+            self._known[history.id] = await self._remember(said, limit, derive(seed, "remember", history.id))
+        control.context.state.blocks[HUMAN] = self._known[history.id]
+        control.queue.save()
 
     def _both(self, segments: list[Segment]) -> Trace:
         def keep(segment: Segment) -> None:

@@ -5,7 +5,7 @@
 baseline had it. `truncated_documents`: the documents that a search finds, each cut so that all of them fit.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from dulcet.benchmarks.memory.wording import shown
 from dulcet.evaluation.memory.answers import Given
 from dulcet.evaluation.memory.library import Library
 from dulcet.evaluation.memory.searching import found_by
+from dulcet.evaluation.memory.summarising import Summarise
 from dulcet.memory.tokens import Counter
 from dulcet.models.base import Model, Sampling
 from dulcet.seeds import derive
@@ -27,8 +28,6 @@ SUMMARY_SHARE = 4
 """The summary takes at most the window divided by so much."""
 Line = tuple[str, str]
 """(id, text) of a turn or a document."""
-Summarise = Callable[[Sequence[str], int, int], Awaitable[str]]
-"""(texts, limit in tokens, seed) -> summary."""
 OUTCOMES = {"stop": Outcome.ANSWERED, "length": Outcome.TRUNCATED, "refused": Outcome.REFUSED}
 
 

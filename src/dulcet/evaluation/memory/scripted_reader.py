@@ -11,7 +11,7 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from typing import Any
 
-from dulcet.benchmarks.memory.wording import ASKED
+from dulcet.benchmarks.memory.wording import ASKED, document_answer
 from dulcet.benchmarks.memory.words import content_words, sentences
 from dulcet.models.base import Completion, Sampling
 from dulcet.trajectory import Message
@@ -53,7 +53,7 @@ def read(context: Sequence[str], asked: str) -> str:
         return _opener(context)
     if "DOCUMENT:" in asked:
         passage = best(context, question)
-        return f"ANSWER: {best(sentences(passage), question) or 'not found'}\nDOCUMENT: {passage}"
+        return document_answer(best(sentences(passage), question), passage)
     return _STAMP.sub("", best(context, question)) or NOT_FOUND
 
 

@@ -17,10 +17,11 @@ from dulcet.evaluation.memory.contexts import (
     TruncatedDocuments,
 )
 from dulcet.evaluation.memory.library import Library
+from dulcet.evaluation.memory.scripted_agent import ScriptedAgent
 from dulcet.evaluation.memory.scripted_reader import ScriptedReader
 from dulcet.evaluation.memory.searching import SearchWay
-from dulcet.evaluation.memory.summarising import by_model, by_rule
-from dulcet.memory.config import ContextSpec
+from dulcet.evaluation.memory.summarising import Summarise, by_model, by_rule
+from dulcet.memory.config import DEFAULT_WINDOW, ContextSpec
 from dulcet.memory.tokens import counter_for, window_of
 from dulcet.memory.trace import Trace
 from dulcet.models.base import Model, Sampling
@@ -85,24 +86,26 @@ class Setup:
             return SearchWay(name, self.library)
         if name == "memgpt":
             agent = self._policy()
-            return MemoryAgent(
-                agent, self.library, self.spec, counter_for(agent, self.spec), self.sampling, trace=self.trace
-            )
+            counter = counter_for(agent, self.spec)
+            by = self._summarise(Reader(agent, counter, window_of(agent, self.spec), self.sampling))
+            return MemoryAgent(agent, self.library, self.spec, counter, self.sampling, self.trace, by)
         reader = self._reader()
         if name == "truncated_documents":
             return TruncatedDocuments(reader, self.library, self.documents)
         if name == "recursive_summary":
-            scripted = self.model is None or self.spec.summary == "extractive"
-            by = by_rule(reader.counter) if scripted else by_model(reader.model, reader.counter, reader.window)
-            return RecursiveSummary(reader, by)
+            return RecursiveSummary(reader, self._summarise(reader))
         return FixedContext(reader) if name == "fixed_context" else ContextWay(reader)
+
+    def _summarise(self, reader: Reader) -> Summarise:
+        """By the model where there is one, unless the context's settings say otherwise."""
+        if self.model is None or self.spec.summary == "extractive":
+            return by_rule(reader.counter)
+        return by_model(self.model, reader.counter, reader.window)
 
     def _policy(self) -> Model:
         if self.model is not None:
             return self.model
-        from dulcet.memory.scripted import ScriptedPolicy
-
-        return ScriptedPolicy()
+        return ScriptedAgent(self.spec.window or DEFAULT_WINDOW)
 
     def _reader(self) -> Reader:
         """The baseline's model, with the agent's window and the agent's way of counting."""

@@ -1,13 +1,18 @@
-"""The summary of the `recursive_summary` baseline, by the same means as the agent's own (memory/summary.py)."""
+"""Summaries of histories, by the same means as the agent's own (memory/summary.py).
 
-from collections.abc import Sequence
+The `recursive_summary` baseline needs one, and an agent that is to open a conversation starts from one.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 
 from dulcet.benchmarks.memory.times import START
-from dulcet.evaluation.memory.contexts import Summarise
 from dulcet.memory.items import Item
 from dulcet.memory.summary import ByModel, Extractive
 from dulcet.memory.tokens import Counter
 from dulcet.models.base import Model
+
+Summarise = Callable[[Sequence[str], int, int], Awaitable[str]]
+"""(texts, limit in tokens, seed) -> summary."""
 
 
 def by_rule(counter: Counter) -> Summarise:
