@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from dulcet.memory.base import now
 from dulcet.memory.dialect import Heard
 from dulcet.memory.events import Event, system_alert
 from dulcet.memory.items import Call, Item
@@ -165,14 +166,25 @@ class Chain:
         calls, faults = list(heard.calls), list(heard.faults)
         if heard.plain and control.spec.plain_text == "message" and self.event.kind == "user_message" and not self.sent:
             calls, faults = [Call("", "send_message", {"message": heard.plain})], [None]
-        if len(calls) > MOST_CALLS:
-            what = f"Only the first {MOST_CALLS - 1} of your {len(calls)} calls were made. Call fewer at a time."
-            calls, faults = calls[:MOST_CALLS], [*faults[: MOST_CALLS - 1], CallError("failed", what)]
+        most = self._most(calls)
+        if len(calls) > most:
+            what = (
+                f"Too many calls at once: {len(calls) - most + 1} of {len(calls)} were not made. Call fewer at a time."
+            )
+            calls, faults = calls[:most], [*faults[: most - 1], CallError("failed", what)]
         state, numbered = control.context.state, []
         for call in calls:
             state.calls += 1
             numbered.append(Call(f"c{state.calls % 10**8:08d}", call.name, call.arguments))
         return numbered, faults
+
+    def _most(self, calls: list[Call]) -> int:
+        """How many of the calls can be made so that they and their results fit the window, at least one."""
+        context, most = self.control.context, min(len(calls), MOST_CALLS)
+        answered = [item for item in context.state.queue if item.entry == context.state.pinned]
+        while most > 1 and not context.holds([*answered, *_outline(calls[:most])]):
+            most -= 1
+        return most
 
     def _said(self, thoughts: str, calls: list[Call]) -> Item:
         """The agent's message. Only what it says to the person is searched as its own; the rest is the machinery's."""
@@ -194,7 +206,7 @@ class Chain:
         """Tokens for the next result: a share of what is left, divided by the calls that are still to be made."""
         control, context = self.control, self.control.context
         left = context.budget - context.count()
-        if left < context.room() // 4 and await control.queue.flush(seed=seed):
+        if left < context.room() // 3 and await control.queue.flush(seed=seed):
             left = context.budget - context.count()
         return max(LEAST_RESULT, int(left * context.spec.result_share) // calls)
 
@@ -206,3 +218,10 @@ class Chain:
     def _unanswered(self) -> bool:
         waiting = self.event.kind == "user_message" and not self.sent
         return waiting and self.control.spec.chaining == "default"
+
+
+def _outline(calls: list[Call]) -> list[Item]:
+    """A message with these calls, and results that have nothing in them yet."""
+    details = {"status": "ok", "page": 0, "pages": 10**4, "total": 10**5}
+    results = [Item("result", "tool", "", now(), details=details, answers=call.id) for call in calls]
+    return [Item("said", "tool", "", now(), calls=tuple(calls)), *results]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dulcet.memory.events import stamp
-from dulcet.memory.items import Call, Item
+from dulcet.memory.items import Call, Item, clean
 from dulcet.memory.tools.errors import CallError
 from dulcet.memory.tools.parsing import parse_arguments, read_calls
 from dulcet.memory.tools.schemas import Tool, schemas
@@ -110,7 +110,7 @@ class NativeDialect:
             return _read(completion, self._names)
         pairs = [_argued(call.arguments, completion) for call in completion.calls]
         calls = tuple(Call("", one.name, given) for one, (given, _) in zip(completion.calls, pairs, strict=True))
-        return Heard(completion, completion.text.strip(), calls, tuple(fault for _, fault in pairs))
+        return Heard(completion, clean(completion.text.strip()), calls, tuple(fault for _, fault in pairs))
 
     def _message(self, item: Item, times: bool) -> dict[str, Any]:
         if item.kind == "event":
@@ -146,7 +146,7 @@ def _read(completion: Completion, names: Sequence[str]) -> Heard:
     try:
         read = read_calls(completion.text, names, whole=completion.finish != "length")
     except CallError as fault:
-        return Heard(completion, completion.text.strip(), (), (), fault)
+        return Heard(completion, clean(completion.text.strip()), (), (), fault)
     return Heard(completion, read.thoughts, read.calls, (None,) * len(read.calls), plain=read.plain)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from dulcet.memory.items import Item
+from dulcet.memory.items import Item, clean
 
 Kind = Literal["user_message", "system_alert", "login", "upload", "timed"]
 
@@ -26,7 +26,7 @@ class Event:
     def item(self, time: datetime) -> Item:
         """The event as it stands in the queue. Only what the person said has the person's role in recall storage."""
         role: Literal["user", "system"] = "user" if self.kind == "user_message" else "system"
-        return Item("event", role, self.text, time, details={"type": self.kind, **self.details})
+        return Item("event", role, clean(self.text), time, details=clean({"type": self.kind, **self.details}))
 
 
 def user_message(text: str) -> Event:

@@ -92,6 +92,17 @@ def unanswered(queue: Sequence[Item]) -> list[Call]:
     return [call for item in queue for call in item.calls if call.id not in answered]
 
 
+def clean(value: Any) -> Any:
+    """Any JSON value with texts that every store and server takes: no half of a surrogate pair, no NUL."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [clean(one) for one in value]
+    if isinstance(value, dict):
+        return {clean(name): clean(one) for name, one in value.items()}
+    return value
+
+
 def _within(call: Call, limit: int) -> Call:
     if all(len(_plain(value)) <= limit for value in [call.name, *call.arguments, *call.arguments.values()]):
         return call

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dulcet.errors import InputError
-from dulcet.memory.base import Memory
+from dulcet.memory.base import Memory, now
 from dulcet.memory.config import ContextSpec
 from dulcet.memory.dialect import Chat, Dialect, JsonDialect
+from dulcet.memory.events import system_alert, user_message
 from dulcet.memory.instructions import told
-from dulcet.memory.items import Item, restored
+from dulcet.memory.items import Call, Item, restored
 from dulcet.memory.tokens import Counter
 from dulcet.memory.tools.schemas import Tool
 
@@ -107,11 +108,11 @@ class MainContext:
 
     def room(self) -> int:
         """Tokens that the queue may take, its summary included."""
-        summary, hidden = self.state.summary, self.state.hidden
-        self.state.summary, self.state.hidden = "", 0
-        fixed = self.count([])
-        self.state.summary, self.state.hidden = summary, hidden
-        return self.budget - fixed
+        return self.budget - self._without_summary([])
+
+    def holds(self, items: Sequence[Item]) -> bool:
+        """Whether these items, shown as shortly as can be, are a queue that fits."""
+        return self._without_summary([item.within(0) for item in items]) <= self.budget
 
     def squeeze(self) -> bool:
         """Show less of the working context; False where nothing of it is shown any more. For a window grown small."""
@@ -127,10 +128,18 @@ class MainContext:
         wanted = {"full": [full], "brief": [brief], "auto": [full, brief]}[self.spec.instructions]
         for self.instructions in wanted:
             last = self.instructions is wanted[-1]
-            if self.count([]) <= (self.budget * 3 // 4 if last else self.window // 3):
+            if self.holds(_least(self.tools)) if last else self.count([]) <= self.window // 3:
                 return self.instructions
         what = f"a window of {self.window} tokens has no room to work: the instructions alone take {self.count([])}"
         raise InputError(what, where="context.window", do="Give a larger window, or shorter replies (max-tokens).")
+
+    def _without_summary(self, queue: Sequence[Item]) -> int:
+        summary, hidden = self.state.summary, self.state.hidden
+        self.state.summary, self.state.hidden = "", 1
+        try:
+            return self.count(queue)
+        finally:
+            self.state.summary, self.state.hidden = summary, hidden
 
     def _system(self) -> str:
         blocks = [f"<{name}>\n{self._block(text)}\n</{name}>" for name, text in self.state.blocks.items()]
@@ -145,9 +154,14 @@ class MainContext:
         return json.dumps({**head, "message": self.state.summary}, ensure_ascii=False)
 
 
-def replaced(queue: Sequence[Item], old: Item, new: Item) -> list[Item]:
-    """The queue with one item in place of another."""
-    return [new if item is old else item for item in queue]
+def _least(tools: tuple[Tool, ...]) -> list[Item]:
+    """A queue that has to fit: what is answered, a call with the result of it, and an alert."""
+    longest = max(tools, key=lambda tool: len(tool.signature))
+    call = Call("c00000000", longest.name, dict.fromkeys(longest.arguments, ""))
+    event, alert = user_message("").item(now()), system_alert("").item(now())
+    said = Item("said", "tool", "", now(), calls=(call, call))
+    result = Item("result", "tool", "", now(), details={"status": "ok", "page": 0, "pages": 0, "total": 0}, answers="")
+    return [event, said, result, result, alert]
 
 
 def renewed(memory: Memory, item: Item, limit: int) -> Item:

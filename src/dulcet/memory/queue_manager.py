@@ -16,6 +16,7 @@ from dulcet.memory.events import system_alert
 from dulcet.memory.items import Item, groups, stored, unanswered
 from dulcet.memory.main_context import MainContext, load_state, renewed
 from dulcet.memory.summary import Summariser, trimmed
+from dulcet.memory.tokens import largest
 
 WARNING = """\
 Your window is {percent} % full. The oldest messages will soon leave it: save what you must not forget with \
@@ -81,12 +82,7 @@ class QueueManager:
         count, times = self.context.counter.text, self.context.times
         if count(shown(item, times)) <= most:
             return item
-        low, high = 0, item.longest
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = count(shown(item.within(middle), times)) <= most
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return item.within(low)
+        return item.within(largest(lambda size: count(shown(item.within(size), times)) <= most, item.longest))
 
     def _warn(self) -> bool:
         """Tell the model once that its window fills, unless the alert itself does not fit any more."""
@@ -129,12 +125,8 @@ class QueueManager:
             elif not context.squeeze():
                 do = "Give a larger window."
                 raise InputError(f"nothing fits a window of {context.window} tokens", where="context.window", do=do)
-        low = 0
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = context.count(self._views(wholes, middle)) <= context.budget
-            low, high = (middle, high) if fits else (low, middle - 1)
-        state.queue = self._views(wholes, low)
+        cap = largest(lambda size: context.count(self._views(wholes, size)) <= context.budget, high)
+        state.queue = self._views(wholes, cap)
 
     def _views(self, wholes: Sequence[Item], cap: int) -> list[Item]:
         """The queue with at most `cap` characters of each message, and no more than is shown now."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from dulcet.errors import DulcetError
 from dulcet.memory.items import Item
-from dulcet.memory.tokens import Counter
+from dulcet.memory.tokens import Counter, largest
 from dulcet.models.base import Model, Sampling
 
 logger = logging.getLogger(__name__)
@@ -96,21 +96,14 @@ class ByModel:
         return trimmed(said.text.strip(), limit, self._counter)
 
     def _taken(self, notes: str, waiting: list[str], limit: int) -> int:
-        """How many of the texts fit, found by halving."""
-        low, high = 0, len(waiting)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._fits(notes, "\n".join(waiting[:middle]), limit) else (low, middle - 1)
-        return low
+        """How many of the texts fit."""
+        return largest(lambda count: self._fits(notes, "\n".join(waiting[:count]), limit), len(waiting))
 
     def _shortened(self, notes: str, text: str, limit: int) -> str:
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._fits(notes, text[:middle], limit) else (low, middle - 1)
-        if not low:
+        size = largest(lambda size: self._fits(notes, text[:size], limit), len(text))
+        if not size:
             raise _EmptyError("its window has no room for the notes")
-        return text[:low]
+        return text[:size]
 
     def _fits(self, notes: str, piece: str, limit: int) -> bool:
         return self._counter.count(self._chat(notes, piece, limit)) + limit <= self._window
@@ -137,11 +130,7 @@ def trimmed(text: str, limit: int, counter: Counter) -> str:
     """The longest beginning of the text that has at most `limit` tokens."""
     if counter.text(text) <= limit:
         return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if counter.text(text[:middle]) <= limit else (low, middle - 1)
-    return text[:low]
+    return text[: largest(lambda size: counter.text(text[:size]) <= limit, len(text))]
 
 
 def _sentences(text: str) -> list[str]:

@@ -7,7 +7,7 @@ own count then raises the estimate for good (`EstimatedCounter.observe`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -136,6 +136,15 @@ def takes_system(counter: Counter) -> bool:
         return counter.count([{"role": "system", "content": "Be brief, and be kind."}, user]) > counter.count([user])
     except InputError:
         return False
+
+
+def largest(fits: Callable[[int], bool], most: int) -> int:
+    """The largest size from 0 to `most` that fits, found by halving; 0 where none does."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
 
 
 def counter_for(model: Model, spec: ContextSpec) -> Counter:

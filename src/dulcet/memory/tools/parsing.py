@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dulcet.errors import MissingDependencyError
-from dulcet.memory.items import Call
+from dulcet.memory.items import Call, clean
 from dulcet.memory.tools.errors import CallError
 
 _NAMES = ("tool", "name", "function", "function_call", "tool_name")
@@ -46,7 +46,7 @@ def read_calls(text: str, names: Collection[str], *, whole: bool = True) -> Read
     if found or (opens and whole and any(map(_thoughts, values))):
         return Reading(thoughts, tuple(found))
     if not opens and not any(f'"{name}"' in text for name in names):
-        return Reading(plain=text.strip())
+        return Reading(plain=clean(text.strip()))
     if not whole:
         raise CallError("cut_off", "Your message was cut off at the token limit. Write a shorter one.")
     mended = _mended(text)
@@ -59,7 +59,7 @@ def read_calls(text: str, names: Collection[str], *, whole: bool = True) -> Read
 def parse_arguments(text: str) -> dict[str, Any]:
     """The arguments of a native call, which servers send as JSON text. Raises CallError where it is no object."""
     try:
-        value = _DECODER.decode(text.strip() or "{}")
+        value = clean(_DECODER.decode(text.strip() or "{}"))
     except ValueError:
         value = _mended(text)
     if not isinstance(value, dict):
@@ -78,9 +78,9 @@ def _values(text: str) -> tuple[str, list[Any]]:
             place = match.end()
             continue
         outside.append(text[place : match.start()])
-        values.append(value)
+        values.append(clean(value))
         place = end
-    rest = "".join([*outside, text[place:]])
+    rest: str = clean("".join([*outside, text[place:]]))
     return re.sub(r"```\w*|</?tool_call>", "", rest).strip(" \n\t,;"), values
 
 
@@ -106,7 +106,7 @@ def _arguments(value: dict[str, Any]) -> dict[str, Any]:
     given = next((value[key] for key in _ARGUMENTS if key in value), None)
     if isinstance(given, str):
         try:
-            given = _DECODER.decode(given)
+            given = clean(_DECODER.decode(given))
         except ValueError:
             return {}
     if isinstance(given, dict):
@@ -128,4 +128,4 @@ def _mended(text: str) -> Any:
     except ModuleNotFoundError as error:
         raise MissingDependencyError("json-repair", "memory") from error
     start = _OBJECT.search(text)
-    return json_repair.loads(text[start.start() :]) if start else None
+    return clean(json_repair.loads(text[start.start() :])) if start else None

@@ -9,8 +9,11 @@ from typing import Any
 from dulcet.memory.base import Entry, Page, Passage
 from dulcet.memory.events import stamp
 from dulcet.memory.items import Item, cut
-from dulcet.memory.tokens import Counter
+from dulcet.memory.tokens import Counter, largest
 from dulcet.memory.tools.errors import CallError
+
+GLIMPSE = 48
+"""Characters of a row for which there is no room."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,29 @@ def page_result(
     if not page.items:
         text = "There is no such page." if page.total else "Nothing was found."
         return Result(text, where)
-    low, high = 16, max(16, *(len(row.text) for row in page.items))
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = counter.text(_rows(page.items, middle, query, times)) <= most
-        low, high = (middle, high) if fits else (low, middle - 1)
-    return Result(_rows(page.items, low, query, times), where)
+    text = _fitted(page.items, counter, most, query, times)
+    return Result(text, where)
 
 
-def _rows(items: Sequence[Entry | Passage], most: int, query: str, times: bool) -> str:
-    return "\n".join(f"[{_head(row, times)}] {cut(row.text, most, _place(row.text, query))}" for row in items)
+def _fitted(items: Sequence[Entry | Passage], counter: Counter, most: int, query: str, times: bool) -> str:
+    """The rows: as many of the first as can be whole, the next in part, of the others a glimpse."""
+
+    def rows(limits: Sequence[int]) -> str:
+        pieces = zip(items, limits, strict=True)
+        return "\n".join(
+            f"[{_head(row, times)}] {cut(row.text, limit, _place(row.text, query))}" for row, limit in pieces
+        )
+
+    def fits(limits: Sequence[int]) -> bool:
+        return counter.text(rows(limits)) <= most
+
+    limits = [largest(lambda size: fits([size] * len(items)), GLIMPSE)] * len(items)
+    for index, row in enumerate(items):
+        before, after = limits[:index], limits[index + 1 :]
+        limits[index] = max(limits[index], largest(lambda size: fits([*before, size, *after]), len(row.text)))  # noqa: B023
+        if limits[index] < len(row.text):
+            break
+    return rows(limits)
 
 
 def _head(row: Entry | Passage, times: bool) -> str:
