@@ -15,7 +15,7 @@ class HumanSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     human: Literal["scripted", "model", "terminal"] = "scripted"
-    """scripted (needs no model), model (played by `human_model`), terminal (you)."""
+    """scripted (needs no model), model (played by `human_model`), terminal (you; for pages in your browser)."""
     human_model: str | None = None
     """The model that plays the person: a folder, a hub name, or a name at `human_base_url`."""
     human_base_url: str | None = None
@@ -31,6 +31,11 @@ PEOPLE = {
         "scripted": "dulcet.humans.scripted:ScriptedHuman",
         "model": "dulcet.humans.language_model:LanguageModelHuman",
         "terminal": "dulcet.humans.terminal:TerminalHuman",
+    },
+    "frontend": {
+        "scripted": "dulcet.humans.designer:ScriptedDesigner",
+        "model": "dulcet.humans.vision:VisionHuman",
+        "terminal": "dulcet.humans.browser_person:BrowserPerson",
     },
 }
 """Benchmark -> which person -> `module:Class`."""

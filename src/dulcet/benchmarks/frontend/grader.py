@@ -1,0 +1,79 @@
+"""The grader: how much does a page look like the one that the person has in mind?
+
+`Grade.tests_passed` is the similarity of the two rendered pages, in [0, 1]. A success is a similarity of at least
+`ALIKE`: nothing that a person would point out is left.
+"""
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from dulcet.benchmarks.frontend.browser import Failure, RenderError
+from dulcet.benchmarks.frontend.dialect import find_page
+from dulcet.benchmarks.frontend.rendered import Rendered
+from dulcet.benchmarks.frontend.shared import SharedBrowser
+from dulcet.benchmarks.frontend.similarity import similarity
+from dulcet.errors import InputError
+from dulcet.task import Task
+from dulcet.trajectory import Grade
+
+ALIKE = 0.9
+"""Similarity from which on an answer is a success."""
+
+
+class PageOutcome(StrEnum):
+    """What became of an answer."""
+
+    ALIKE = "alike"
+    DIFFERENT = "different"
+    NO_PAGE = "no_page"
+    """The answer holds no page."""
+    NOT_RENDERED = "not_rendered"
+    """The answer's page cannot be drawn: too slow, too large, or it ends its process."""
+    REFERENCE_FAILED = "reference_failed"
+    """The page in mind cannot be drawn."""
+
+
+class PageGrader:
+    """Grades answers to frontend tasks. Use as an async context manager, in one event loop."""
+
+    def __init__(self, mode: Literal["strict", "paper"] = "strict", eyes: SharedBrowser | None = None) -> None:
+        if mode == "paper":
+            do = "Leave it out; pictures can be compared by a model with 'dulcet grade --clip FOLDER'."
+            raise InputError("the released measure needs a model's weights", where="grading 'paper'", do=do)
+        self.eyes = eyes or SharedBrowser()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.eyes.close()
+
+    async def agrade(self, task: Task, answer: str | None) -> Grade:
+        """The verdict on one answer; `None` (there is none) is graded as an empty one. Raises BrowserError."""
+        page = find_page(answer or "")
+        if page is None:
+            return _failed(PageOutcome.NO_PAGE)
+        try:
+            target = await self._draw(task.hidden)
+        except RenderError as error:
+            return _failed(PageOutcome.REFERENCE_FAILED, str(error))
+        try:
+            shown = await self._draw(page.html)
+        except RenderError as error:
+            return _failed(PageOutcome.NOT_RENDERED, str(error))
+        score = similarity(target, shown)
+        alike = score >= ALIKE
+        outcome = PageOutcome.ALIKE if alike else PageOutcome.DIFFERENT
+        return Grade(tests_passed=round(score, 6), success=alike, outcome=outcome.value)
+
+    async def _draw(self, html: str) -> Rendered:
+        try:
+            return await self.eyes.render(html)
+        except RenderError as error:
+            if error.kind is not Failure.LOST:
+                raise
+        return await self.eyes.render(html)  # that was the browser's fault: once more, and then it is the page's
+
+
+def _failed(outcome: PageOutcome, detail: str = "") -> Grade:
+    return Grade(tests_passed=0.0, success=False, outcome=outcome.value, detail=detail)
