@@ -28,8 +28,8 @@ def why_missing() -> str:
     return f"Landlock: {os.strerror(ctypes.get_errno())} (Linux 5.13 or later, enabled in the kernel's lsm= list)"
 
 
-def rules(libc: ctypes.CDLL, folder: str, readable: list[str]) -> int:
-    """A ruleset's descriptor: everything below `folder`, reading below `readable`, and nothing else."""
+def rules(libc: ctypes.CDLL, folder: str, readable: list[str], more: dict[str, int] | None = None) -> int:
+    """A ruleset's descriptor: everything below `folder`, reading below `readable`, `more` rights, and nothing else."""
     known = version(libc)
     everything = FILE_RIGHTS[min(known, 3)]
     attributes = struct.pack("QQQ", everything, NETWORK, SCOPES)[: 24 if known >= 6 else 16 if known >= 4 else 8]
@@ -39,6 +39,7 @@ def rules(libc: ctypes.CDLL, folder: str, readable: list[str]) -> int:
     rights = dict.fromkeys(READABLE_DEVICES, READ_FILE)
     rights |= {path: READ_BELOW if os.path.isdir(path) else EXECUTE | READ_FILE for path in readable}  # noqa: PTH112
     rights |= {"/dev/null": everything & (READ_FILE | WRITE_FILE | TRUNCATE), folder: everything}
+    rights |= more or {}
     for path, allowed in rights.items():
         try:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)

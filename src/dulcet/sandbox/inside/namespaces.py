@@ -37,22 +37,36 @@ def why_not(libc: ctypes.CDLL, readable: list[str]) -> str:
 
 def enter(libc: ctypes.CDLL, readable: list[str]) -> None:
     """Move the calling process in; its children are the processes of the new namespace. Raises OSError."""
+    unshare(libc)
+    mount(libc, readable)
+
+
+def unshare(libc: ctypes.CDLL) -> None:
+    """New namespaces of every kind, as nobody. Raises OSError."""
     maps = {"setgroups": "deny", "uid_map": f"{NOBODY} {os.getuid()} 1", "gid_map": f"{NOBODY} {os.getgid()} 1"}
     _done(libc.unshare(NAMESPACES), "new namespaces")
     for name, text in maps.items():
         with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
             file.write(text)
+
+
+def mount(libc: ctypes.CDLL, readable: list[str], work: str = WORK, size: str = MOST_BYTES, proc: bool = False) -> None:
+    """A new root: `readable`, and `work` of at most `size` to write to. `proc`: the caller is its first process, and
+    needs to see its own processes. Raises OSError.
+    """
     _done(libc.mount(None, b"/", None, RECURSIVE | PRIVATE, None), "private mounts")
     sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in [*DEVICES, *readable] if os.path.exists(path)}  # noqa: PTH110
     _done(libc.mount(b"tmpfs", BASE.encode(), b"tmpfs", 0, b"mode=755"), "an empty file system")
     for path, source in sources.items():
         _show(libc, path, source)
-    for name in ("/tmp", WORK):
+    for name in ("/tmp", work, *(["/proc"] if proc else [])):
         os.makedirs(BASE + name, exist_ok=True)  # noqa: PTH103
     attributes = struct.pack("QQQQ", READ_ONLY_NO_SETUID, 0, 0, 0)
     _done(libc.syscall(MOUNT_SETATTR, -1, BASE.encode(), 0x8000, attributes, len(attributes)), "read-only mounts")
-    options = f"size={MOST_BYTES},nr_inodes=8k,mode=700"
-    _done(libc.mount(b"tmpfs", (BASE + WORK).encode(), b"tmpfs", 6, options.encode()), "a place to write")
+    options = f"size={size},nr_inodes=8k,mode=700"
+    _done(libc.mount(b"tmpfs", (BASE + work).encode(), b"tmpfs", 6, options.encode()), "a place to write")
+    if proc:  # while the old one can be seen: the kernel shows processes to nobody who saw none before
+        _done(libc.mount(b"proc", (BASE + "/proc").encode(), b"proc", 14, None), "a view of its own processes")
     os.chdir(BASE)
     _done(libc.syscall(PIVOT_ROOT[platform.machine()], b".", b"."), "a new root")
     _done(libc.umount2(b".", DETACH), "leaving the old root")

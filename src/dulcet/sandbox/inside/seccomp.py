@@ -16,6 +16,11 @@ FCNTL_FORBIDDEN = (8, 10, 15)
 IOCTL_FORBIDDEN = (0x8901, 0x8902, 0x5412)
 """FIOSETOWN, SIOCSPGRP: the same; TIOCSTI: typing into a terminal."""
 
+LOCAL_FAMILIES = (1, 16)
+"""AF_UNIX, which reaches processes of this machine; AF_NETLINK, which asks the kernel about its interfaces."""
+IO_URING_SETUP = 425
+"""Of the same number everywhere."""
+
 _LOAD, _EQUAL, _AT_LEAST, _SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _EPERM, _ENOSYS, _PRETEND, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -55,6 +60,21 @@ def instructions(table: Table) -> bytes:
     segments += [(NEWEST + 1, _answer(_ENOSYS)), (X32, _answer(_EPERM))]
     head = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, table.architecture, 1, 0), _step(_RETURN, _KILL)]
     return b"".join([*head, _step(_LOAD, _NUMBER), *_search(segments)])
+
+
+def local_sockets(table: Table) -> bytes:
+    """Another program, for large software that needs most system calls: all but sockets that lead out of the machine.
+
+    io_uring, which makes sockets unseen by any filter, is not there; calls of another architecture end the process.
+    """
+    families = [*_is(*LOCAL_FAMILIES)]
+    sockets = _argument(0, *families, then=_ALLOW, otherwise=_EPERM)
+    head = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, table.architecture, 1, 0), _step(_RETURN, _KILL)]
+    number = [_step(_LOAD, _NUMBER), _step(_AT_LEAST, X32, 0, 1), _step(_RETURN, _KILL)]
+    no_ring = [_step(_EQUAL, IO_URING_SETUP, 0, 1), _step(_RETURN, _ENOSYS)]
+    return b"".join(
+        [*head, *number, *no_ring, _step(_EQUAL, table.socket, 0, len(sockets)), *sockets, *_answer(_ALLOW)]
+    )
 
 
 def _search(segments: list[tuple[int, list[bytes]]]) -> list[bytes]:

@@ -23,6 +23,7 @@ class Table:
     socketpair: int
     fcntl: int
     ioctl: int
+    socket: int
 
 
 X86_64 = Table(
@@ -39,7 +40,7 @@ X86_64 = Table(
     ),
     # mode, owner, times, attributes: landlock cannot keep a program from changing those of others' files
     pretended=(90, 91, 92, 93, 94, 132, 188, 189, 190, 235, 260, 261, 268, 280),
-    clone=56, clone3=435, prlimit=302, socketpair=53, fcntl=72, ioctl=16,
+    clone=56, clone3=435, prlimit=302, socketpair=53, fcntl=72, ioctl=16, socket=41,
 )  # fmt: skip
 AARCH64 = Table(
     architecture=0xC00000B7,
@@ -52,7 +53,7 @@ AARCH64 = Table(
         "102-103 107-111 113-114 132-137 139 169",
     ),
     pretended=(5, 6, 7, 52, 53, 54, 55, 88),
-    clone=220, clone3=435, prlimit=261, socketpair=199, fcntl=25, ioctl=29,
+    clone=220, clone3=435, prlimit=261, socketpair=199, fcntl=25, ioctl=29, socket=198,
 )  # fmt: skip
 TABLES = {"x86_64": X86_64, "aarch64": AARCH64}
 

@@ -1,55 +1,104 @@
 """A few browser processes that draw pages, one page at a time each."""
 
 import asyncio
-from pathlib import Path
-from typing import Any, Self
+import hashlib
+from collections import OrderedDict
+from contextlib import AsyncExitStack
+from typing import Self
 
-from dulcet.benchmarks.frontend.browser.errors import BrowserError, Failure, RenderError
+from dulcet.benchmarks.frontend.browser.errors import Failure, RenderError
 from dulcet.benchmarks.frontend.browser.limits import PageLimits
+from dulcet.benchmarks.frontend.browser.process import Process
 from dulcet.benchmarks.frontend.rendered import Rendered
-from dulcet.benchmarks.frontend.structure import read_blocks, script
+from dulcet.errors import MissingDependencyError
+from dulcet.sandbox.isolation import Isolation
+from dulcet.sandbox.pool import cores
 
-EXECUTABLE = "/usr/bin/chromium-headless-shell"
+MOST_KEPT = 256 << 20
+"""Bytes of pictures that are kept, the latest used, for when the same page is asked for again."""
 
 
 class Browser:
-    """Draws pages. Safe to use from many tasks of one event loop at once."""
+    """Draws pages. Safe to use from many tasks of one event loop at once.
 
-    def __init__(self, limits: PageLimits | None = None, processes: int = 1) -> None:
-        self.limits, self.processes = limits or PageLimits(), processes
-        self._lock = asyncio.Lock()
-        self._driver: Any = None
-        self._browser: Any = None
+    `processes`: how many pages at a time (default: as many as there are cores, four at most); `isolation`: what must
+    hold around them (default: what `Isolation.default` says), or BrowserError and SandboxError.
+    """
+
+    def __init__(
+        self, limits: PageLimits | None = None, processes: int | None = None, isolation: Isolation | None = None
+    ) -> None:
+        self.limits, self.isolation = limits or PageLimits(), isolation
+        self.count = processes or min(cores(), 4)
+        self._stack = AsyncExitStack()
+        self._processes: list[Process] = []
+        self._free: asyncio.Queue[Process] = asyncio.Queue()
+        self._kept: OrderedDict[bytes, Rendered] = OrderedDict()
+        self._drawing: dict[bytes, asyncio.Task[Rendered]] = {}
+        self._bytes = 0
+
+    @property
+    def layers(self) -> list[str]:
+        """What holds around every page: the kernel's layers, and that no request is let through."""
+        return [*self._processes[0].layers, "interception"] if self._processes else []
 
     async def __aenter__(self) -> Self:
-        """Start. Raises BrowserError where there is no browser."""
-        from playwright.async_api import async_playwright
-
-        if not Path(EXECUTABLE).exists():
-            raise BrowserError("there is no browser here", do="Run: dulcet browser install")
-        self._driver = await async_playwright().start()
-        self._browser = await self._driver.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        """Start. Raises BrowserError where there is no browser or it does not start."""
+        try:
+            from playwright.async_api import async_playwright
+        except ImportError as error:
+            raise MissingDependencyError("playwright", "frontend") from error
+        try:
+            driver = await self._stack.enter_async_context(async_playwright())
+            for _ in range(self.count):
+                process = Process(driver, self.limits, self.isolation)
+                self._stack.push_async_callback(process.close)
+                await process.start()
+                self._processes.append(process)
+                self._free.put_nowait(process)
+        except BaseException:
+            await self._stack.aclose()
+            raise
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        await self._browser.close()
-        await self._driver.stop()
+        """End all processes."""
+        for task in list(self._drawing.values()):
+            task.cancel()
+        await asyncio.gather(*self._drawing.values(), return_exceptions=True)
+        await self._stack.aclose()
 
     async def render(self, html: str) -> Rendered:
-        """Draw one page. Raises RenderError for a page that takes too long, is too large or ends its process."""
+        """Draw one page; the same page is drawn once.
+
+        Raises RenderError for a page that takes too long, is too large or ends its process.
+        """
         if len(html) > self.limits.most_characters:
-            raise RenderError(Failure.TOO_LARGE, f"{len(html)} characters")
-        async with self._lock:
-            context = await self._browser.new_context(
-                java_script_enabled=False, offline=True, viewport={"width": 1280, "height": 720}
-            )
+            what = f"{len(html)} characters, more than {self.limits.most_characters}"
+            raise RenderError(Failure.TOO_LARGE, what)
+        key = hashlib.sha256(html.encode("utf-8", "replace")).digest()
+        if (kept := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return kept
+        if key not in self._drawing:
+            self._drawing[key] = task = asyncio.create_task(self._draw(key, html))
+            task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._drawing[key])
+
+    async def _draw(self, key: bytes, html: str) -> Rendered:
+        try:
+            process = await self._free.get()
             try:
-                page = await context.new_page()
-                await page.set_content(html)
-                png = await page.screenshot(full_page=True)
-                size = await page.evaluate(
-                    "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
-                )
-                return Rendered(png, size[0], size[1], read_blocks(await page.evaluate(script()), png))
+                rendered = await process.draw(html.encode("utf-8", "replace").decode())
             finally:
-                await context.close()
+                self._free.put_nowait(process)
+        finally:
+            del self._drawing[key]
+        self._keep(key, rendered)
+        return rendered
+
+    def _keep(self, key: bytes, rendered: Rendered) -> None:
+        self._kept[key] = rendered
+        self._bytes += len(rendered.png)
+        while self._bytes > MOST_KEPT:
+            self._bytes -= len(self._kept.popitem(last=False)[1].png)

@@ -1,0 +1,143 @@
+"""One browser process: started confined, one page at a time, started anew when it is lost."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import Any
+
+from dulcet.benchmarks.frontend.browser.confinement import OWN_SANDBOX, Confined
+from dulcet.benchmarks.frontend.browser.errors import BrowserError, Failure, RenderError
+from dulcet.benchmarks.frontend.browser.limits import PageLimits
+from dulcet.benchmarks.frontend.browser.sheet import Sheet
+from dulcet.benchmarks.frontend.rendered import Rendered
+from dulcet.sandbox.isolation import Isolation
+
+FLAGS = (
+    # the same pixels everywhere
+    "--disable-gpu", "--hide-scrollbars", "--font-render-hinting=none", "--disable-lcd-text", "--lang=en-US",
+    "--force-color-profile=srgb", "--disable-partial-raster", "--blink-settings=imageAnimationPolicy=2",
+    # nothing that leads out, even where there are no namespaces
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp", "--no-pings", "--dns-prefetch-disable",
+    "--disable-dev-shm-usage",
+)  # fmt: skip
+GRACE = 3.0
+"""Seconds that closing a page or the browser may take before the process is killed."""
+GONE = ("crashed", "closed", "disconnected", "Connection")
+"""Words in Playwright's errors about what is no longer there."""
+
+
+class Process:
+    """One browser process and the sheet that its next page goes on. `driver`: Playwright's."""
+
+    def __init__(self, driver: Any, limits: PageLimits, isolation: Isolation | None) -> None:
+        self._driver, self._limits = driver, limits
+        self._confined = Confined(isolation)
+        self._browser: Any = None
+        self._next: asyncio.Task[Sheet] | None = None
+
+    @property
+    def layers(self) -> list[str]:
+        """What holds around this process."""
+        return self._confined.layers
+
+    async def start(self) -> None:
+        """Start the process. Raises BrowserError where it does not start."""
+        from playwright.async_api import Error
+
+        try:
+            self._browser = await self._driver.chromium.launch(
+                executable_path=self._confined.file, chromium_sandbox=OWN_SANDBOX in self.layers, args=list(FLAGS)
+            )
+        except Error as error:
+            said = next((line for line in str(error).splitlines() if line.strip()), "it said nothing")
+            do = "Try: dulcet browser check"
+            raise BrowserError(f"the browser does not start ({said})", where=str(self._confined.file), do=do) from error
+        self._prepare()
+
+    async def draw(self, source: str) -> Rendered:
+        """Draw one page, on a sheet that no other page was on. Raises RenderError."""
+        try:
+            return await self._try(source)
+        except RenderError as error:
+            if error.kind != Failure.LOST:
+                raise
+        await self._restart()
+        return await self._try(source)
+
+    async def _try(self, source: str) -> Rendered:
+        from playwright.async_api import Error
+
+        sheet: Sheet | None = None
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                sheet = await self._take()
+                return await sheet.draw(source)
+        except TimeoutError as error:
+            raise RenderError(Failure.TIMEOUT, f"not drawn within {self._limits.seconds:g} s") from error
+        except Error as error:
+            alive = self._browser.is_connected()
+            if alive and not any(word in error.message for word in GONE):
+                raise RenderError(Failure.CRASHED, error.message.splitlines()[0]) from error
+            raise RenderError(Failure.CRASHED if alive else Failure.LOST, "its process died") from error
+        finally:
+            await self._put_away(sheet)
+
+    async def _take(self) -> Sheet:
+        if self._next is None:
+            self._prepare()
+        taken, self._next = self._next, None
+        assert taken is not None
+        try:
+            return await taken
+        except asyncio.CancelledError:
+            taken.cancel()
+            raise
+
+    def _prepare(self) -> None:
+        """Begin with the next sheet while nobody waits for it."""
+        self._next = asyncio.create_task(Sheet.open(self._browser, self._limits))
+        self._next.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def _put_away(self, sheet: Sheet | None) -> None:
+        """Close a sheet; a process that does not manage to is replaced by another."""
+        try:
+            async with asyncio.timeout(GRACE):
+                if sheet is not None:
+                    await sheet.close()
+            healthy = sheet is not None and self._browser.is_connected()
+        except Exception:  # whatever it was, the process cannot be trusted any more
+            healthy = False
+        if healthy:
+            self._prepare()
+        else:
+            await self._restart()
+
+    async def _restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    async def stop(self) -> None:
+        """End the process, in order where it still listens."""
+        if self._next is not None:
+            self._next.cancel()
+            with suppress(BaseException):
+                await self._next
+            self._next = None
+        try:
+            async with asyncio.timeout(GRACE):
+                await self._browser.close()
+        except Exception:  # it does not listen
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at once, and all that it started."""
+        with suppress(OSError, ValueError):
+            os.kill(int(self._confined.process.read_text()), signal.SIGKILL)
+
+    async def close(self) -> None:
+        """End the process for good."""
+        if self._browser is not None:
+            await self.stop()
+        self._confined.close()
