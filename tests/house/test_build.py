@@ -60,7 +60,7 @@ def test_a_finished_build_is_found_and_another_one_refused(built) -> None:
 
 def test_a_dialogue_is_encoded_like_the_episode_that_it_is(built) -> None:
     encoder = Encoder(load_tokenizer(built), 1024)
-    for dialogue in make_dialogues(20, 3, SCHOOL):
+    for dialogue in make_dialogues(small(), "school", 20, 3):
         first, *rest = [message["content"] for message in dialogue.messages]
         turns = [
             Turn(raw=raw, content=raw, reply=reply) for raw, reply in zip(rest[::2], [*rest[1::2], None], strict=True)

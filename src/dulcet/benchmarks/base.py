@@ -78,6 +78,8 @@ class Benchmark(ABC):
     """What only the person knows, in a word: the hidden `function`."""
     language: ClassVar[str]
     """Of answers and references, for colouring: `python`."""
+    looked_at: ClassVar[bool] = False
+    """Whether people look at pictures of answers and references, and not at their source."""
     score_name: ClassVar[str]
     """What `Grade.tests_passed` is here, as a heading: `tests passed`."""
     score_of: ClassVar[str]

@@ -1,7 +1,7 @@
 """`dulcet house build`: train the small model that ships."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 from pydantic import Field
@@ -18,10 +18,13 @@ class BuildCommand(Command):
     Examples:
         dulcet house build --out runs/house
         dulcet house build --out runs/small --dialogues 5000 --habits 1000
+        dulcet house build --out runs/pages --benchmark frontend
     """
 
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where everything goes."""
+    benchmark: Literal["backend", "frontend"] = "backend"
+    """What it learns to work on: functions, or pages in the compact dialect."""
     dialogues: int | None = Field(default=None, ge=1)
     """Demonstrations that teach it to converse."""
     habits: int | None = Field(default=None, ge=1)
@@ -39,13 +42,12 @@ class BuildCommand(Command):
 
     def run(self) -> Result:
         """Build it; print where it is."""
-        from dulcet.house.build import HouseConfig, build
+        from dulcet.house.build import build, house_config
         from dulcet.models.loading import weights_hash
 
         names = ("dialogues", "habits", "hidden", "layers")
-        config = HouseConfig(
-            seed=self.seed, **{name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        )
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        config = house_config(self.benchmark, seed=self.seed, **given)
         changes = {"device": self.device} | ({"epochs": self.epochs} if self.epochs else {})
         config = config.model_copy(update={"train": config.train.model_copy(update=changes)})
         model = build(config, self.out)

@@ -34,11 +34,13 @@ OWN_TASKS = 40
 class TalkCommand(Command):
     """Work on one task with the agent: you are the person who knows what is wanted. Or watch a simulated one.
 
-    At the end you see the answer, how it was graded, and what was hidden: a function, or a web page.
+    At the end you see the answer, how it was graded, and the hidden function. Where a web page is wanted, you look at
+    pictures of it and of the agent's page in your browser, and answer there.
 
     Examples:
         dulcet talk
         dulcet talk --watch --seed 3
+        dulcet talk --benchmark frontend
         dulcet talk tasks.jsonl --task backend-7 --model Qwen/Qwen3-4B-Instruct-2507
     """
 
@@ -89,8 +91,9 @@ class TalkCommand(Command):
         if self.watch:
             return WatchedEnvironment(human, rules, console)
         benchmark = open_benchmark(task.benchmark)
-        console.print(f"[bold]Only you know the {benchmark.hidden_name} that is wanted:[/]")
-        console.print(code(task.hidden, benchmark.language))
+        if not benchmark.looked_at:
+            console.print(f"[bold]Only you know the {benchmark.hidden_name} that is wanted:[/]")
+            console.print(code(task.hidden, benchmark.language))
         return Environment(human, rules)
 
 
@@ -140,8 +143,9 @@ def show_end(console: Console, task: Task, run: Trajectory) -> None:
         grade = run.grade
         verdict = "[green]passed[/]" if grade.success else f"[red]{grade.outcome}[/] {escape(grade.detail)}"
         console.print(f"[bold]{benchmark.score_name.capitalize()}:[/] {grade.tests_passed:.0%}  {verdict}")
-    console.print(f"[bold]The hidden {benchmark.hidden_name}[/]")
-    console.print(code(task.hidden, benchmark.language))
+    if not benchmark.looked_at:
+        console.print(f"[bold]The hidden {benchmark.hidden_name}[/]")
+        console.print(code(task.hidden, benchmark.language))
 
 
 def code(source: str, language: str) -> Syntax:

@@ -4,15 +4,16 @@ It uses the same encoder, trainer and checkpoints as every other training, so a 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from dulcet.errors import InputError
-from dulcet.house.corpus import HABITS, SCHOOL, Dialogue, dialogues
+from dulcet.house.corpus import Dialogue
 from dulcet.house.tokenizer import learn_tokenizer
-from dulcet.humans.scripted import ScriptedHuman
 from dulcet.jsonl import read_json, write_json
 from dulcet.models.runtime import prepare_torch
 from dulcet.progress import progress
@@ -25,6 +26,8 @@ from dulcet.training.objectives import SFT
 from dulcet.training.result import MARKER
 from dulcet.training.trainer import train
 
+CORPORA = {"backend": "dulcet.house.corpus", "frontend": "dulcet.house.pages"}
+"""Benchmark -> module with `school(count, seed)` and `habits(count, seed)`, which give its dialogues."""
 _TOKENIZER_SAMPLE = 20_000
 """Dialogues that the tokenizer is learnt from."""
 
@@ -34,6 +37,8 @@ class HouseConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    benchmark: str = "backend"
+    """What it learns to work on."""
     dialogues: PositiveInt = 66_000
     """Demonstrations that teach it to converse and to copy."""
     habits: PositiveInt = 16_000
@@ -62,6 +67,15 @@ class HouseConfig(BaseModel):
     )
 
 
+PAGES = {"benchmark": "frontend", "dialogues": 24_000, "habits": 8_000}
+"""What is different where pages are made."""
+
+
+def house_config(benchmark: str, **changes: Any) -> HouseConfig:
+    """The settings of the house model that ships for a benchmark, with some of them changed."""
+    return HouseConfig.model_validate((PAGES if benchmark == "frontend" else {}) | changes)
+
+
 def build(config: HouseConfig, out: Path) -> Path:
     """Build the house model in `out`; returns the folder of the model, `out/habits/model`.
 
@@ -70,13 +84,14 @@ def build(config: HouseConfig, out: Path) -> Path:
     hold_to(config, out)
     schooled = out / "training" / "model"
     if not (schooled / MARKER).is_file():
-        texts = make_dialogues(config.dialogues, derive(config.seed, "house"), SCHOOL)
+        texts = make_dialogues(config, "school", config.dialogues, derive(config.seed, "house"))
         empty = out / "empty"
         if not (empty / "model.safetensors").is_file():
             make_empty_model(config, texts[:_TOKENIZER_SAMPLE], empty)
         data = encode(texts, empty, config.window)
         train(empty, data, SFT(), config.train, out / "training", label="house: school")
-    last = encode(make_dialogues(config.habits, derive(config.seed, "habits"), HABITS), schooled, config.window)
+    final = make_dialogues(config, "habits", config.habits, derive(config.seed, "habits"))
+    last = encode(final, schooled, config.window)
     shorter = config.train.model_copy(update={"lr": config.train.lr / 6})
     return train(schooled, last, SFT(), shorter, out / "habits", label="house: habits")
 
@@ -86,16 +101,16 @@ def hold_to(config: HouseConfig, out: Path) -> None:
     path, wanted = out / "house.json", json.loads(config.model_dump_json())
     if not path.exists():
         write_json(path, wanted)
-    elif read_json(path) != wanted:
+    elif HouseConfig.model_validate(read_json(path)) != config:
         raise InputError("the folder holds a house model of other settings", where=str(path), do="Give another --out.")
 
 
-def make_dialogues(count: int, seed: int, shares: Sequence[float]) -> list[Dialogue]:
+def make_dialogues(config: HouseConfig, stage: Literal["school", "habits"], count: int, seed: int) -> list[Dialogue]:
     """The demonstrations, the same for the same arguments."""
-    person = ScriptedHuman()
+    stream: Iterator[Dialogue] = getattr(import_module(CORPORA[config.benchmark]), stage)(count, seed)
     made = []
     with progress("dialogues", count) as bar:
-        for dialogue in dialogues(count, seed, person.answer, shares):
+        for dialogue in stream:
             made.append(dialogue)
             bar.advance(1)
     return made

@@ -9,6 +9,7 @@ from dulcet.benchmarks.backend.synthesis.draft import FAMILIES
 from dulcet.benchmarks.backend.synthesis.make import drafts
 from dulcet.credit.privileged import privileged
 from dulcet.house.demonstrators import SKILLS, Person, Skill, demonstrate
+from dulcet.humans.scripted import ScriptedHuman
 from dulcet.seeds import derive
 from dulcet.trajectory import Message
 
@@ -44,6 +45,16 @@ def dialogues(count: int, seed: int, person: Person, shares: Sequence[float] = S
         skill = _draw(random, hidden, shares)
         messages = demonstrate(task, person, skill, random)
         yield Dialogue(privileged(messages, task.hidden) if hidden else messages, skill.name, task.hidden)
+
+
+def school(count: int, seed: int) -> Iterator[Dialogue]:
+    """The dialogues that come first, with the scripted person."""
+    return dialogues(count, seed, ScriptedHuman().answer, SCHOOL)
+
+
+def habits(count: int, seed: int) -> Iterator[Dialogue]:
+    """The dialogues that come last."""
+    return dialogues(count, seed, ScriptedHuman().answer, HABITS)
 
 
 def _draw(random: Random, hidden: bool, shares: Sequence[float]) -> Skill:

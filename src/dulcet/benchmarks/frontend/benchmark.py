@@ -20,6 +20,7 @@ class Frontend(Benchmark):
     name: ClassVar[str] = "frontend"
     hidden_name: ClassVar[str] = "page"
     language: ClassVar[str] = "html"
+    looked_at: ClassVar[bool] = True
     score_name: ClassVar[str] = "similarity"
     score_of: ClassVar[str] = "similar on average"
     passing: ClassVar[str] = "the page looks like the one in mind (similarity of at least 0.9)"
