@@ -156,7 +156,7 @@ def _on_days(days: tuple[Span, ...], evidence: Evidence) -> "np.ndarray":
     """1 for rows said on a day in question, or the day after it, or speaking of it; else 0."""
     import numpy as np
 
-    from dulcet.memory.search.segment import DAY, FIRST_DAY
+    from dulcet.memory.search.rows import DAY, FIRST_DAY
 
     on, said = np.zeros(len(evidence.times)), evidence.times // DAY + FIRST_DAY
     rows, first, last = evidence.spans.T

@@ -18,10 +18,10 @@ Part = tuple[Segment, int]
 
 
 class View:
-    """`parts` oldest first. `names` numbers roles and speakers for all segments of a store."""
+    """`parts` oldest first."""
 
-    def __init__(self, parts: Sequence[Part], names: dict[str | None, int]) -> None:
-        self.parts, self.names = [part for part in parts if part[1]], names
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = [part for part in parts if part[1]]
         self.size = sum(count for _, count in self.parts)
 
     def _joined(self, arrays: "list[np.ndarray]") -> "np.ndarray":
@@ -29,41 +29,43 @@ class View:
 
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
+    def _column(self, name: str) -> "np.ndarray":
+        return self._joined([segment.column(name)[:count] for segment, count in self.parts])
+
     @cached_property
     def ids(self) -> "np.ndarray":
-        """[N] int64, ascending."""
-        return self._joined([segment.column("ids")[:count] for segment, count in self.parts])
+        """[N] ascending."""
+        return self._column("ids")
 
     @cached_property
     def times(self) -> "np.ndarray":
-        """[N] int64, microseconds since 1970."""
-        return self._joined([segment.column("times")[:count] for segment, count in self.parts])
+        """[N] microseconds since 1970."""
+        return self._column("times")
 
     @cached_property
     def lengths(self) -> "np.ndarray":
-        """[N] int32, stems in the text."""
-        return self._joined([segment.column("lengths")[:count] for segment, count in self.parts])
+        """[N] stems in the text."""
+        return self._column("lengths")
 
     @cached_property
     def roles(self) -> "np.ndarray":
-        """[N] int32, numbers of `names`."""
-        return self._joined([segment.codes("roles", self.names)[:count] for segment, count in self.parts])
+        """[N] numbers of the store's names."""
+        return self._column("roles")
 
     @cached_property
     def speakers(self) -> "np.ndarray":
-        """[N] int32, numbers of `names`."""
-        return self._joined([segment.codes("speakers", self.names)[:count] for segment, count in self.parts])
+        """[N] numbers of the store's names."""
+        return self._column("speakers")
 
     @cached_property
     def spans(self) -> "np.ndarray":
-        """[n, 3] int64: row, first day, last day, for each span of days that a row speaks of."""
+        """[n, 3]: row, first day, last day, for each span of days that a row speaks of."""
         import numpy as np
 
         pieces, before = [], 0
         for segment, count in self.parts:
             spans = segment.column("spans")
-            spans = spans[spans[:, 0] < count]
-            pieces.append(spans + np.array([before, 0, 0]))
+            pieces.append(spans[spans[:, 0] < count] + np.array([before, 0, 0]))
             before += count
         return self._joined(pieces)
 
@@ -73,17 +75,13 @@ class View:
 
         pieces, before = [], 0
         for segment, count in self.parts:
-            found = segment.postings.get(stem)
-            if found:
-                rows = np.array(found)
-                pieces.append(rows[: np.searchsorted(rows, count)] + before)
+            pieces += [rows + before if before else rows for rows in segment.postings(stem, count)]
             before += count
-        return self._joined(pieces) if pieces else np.zeros(0, np.int32)
+        return self._joined(pieces) if pieces else np.zeros(0, np.int64)
 
-    def cosines(self, query: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-        """[N] cosine with a query vector [D], 0 where a row has no vector yet; and [N] whether it has."""
-        found = [segment.vectors(count) for segment, count in self.parts]
-        return self._joined([vectors @ query for vectors, _ in found]), self._joined([has for _, has in found])
+    def cosines(self, query: "np.ndarray") -> "np.ndarray":
+        """[N] cosine with a query vector [D], 0 where a row has no vector yet."""
+        return self._joined([segment.vectors(count)[0] @ query for segment, count in self.parts])
 
     def without_vector(self) -> "np.ndarray":
         """Rows that have no vector yet, ascending."""

@@ -144,6 +144,19 @@ class Log:
         found = self.database.rows(statement, [*bounds, *values])
         return found[::-1] if newest else found
 
+    def by_ids(self, lineage: Lineage, kind: Kind, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        """Id -> (id, role, time, text, meta, target) of those of these items that a lineage sees."""
+        found, bounds = {}, dict(lineage)
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            rows = self.database.rows(
+                "SELECT id, role, time, text, meta, target, branch FROM item "
+                f"WHERE id IN ({', '.join('?' * len(some))}) AND kind = {int(kind)}",
+                some,
+            )
+            found |= {row[0]: row[:6] for row in rows if row[0] <= bounds.get(row[6], 0)}
+        return found
+
     def rows_after(self, branch: int, kind: Kind, number: int) -> list[tuple[Any, ...]]:
         """(id, role, speaker, time, text) of a branch's own items with ids above `number`, by id."""
         return self.database.rows(

@@ -13,9 +13,11 @@ from dulcet.errors import InputError
 from dulcet.memory.base import Embedder
 from dulcet.memory.search.bm25 import bm25
 from dulcet.memory.search.ranking import Evidence, Question, Weights, fuse, rank, read_question
-from dulcet.memory.search.segment import DAY, FIRST_DAY, Segment
+from dulcet.memory.search.rows import DAY, FIRST_DAY
+from dulcet.memory.search.segment import Segment
 from dulcet.memory.search.view import View
 from dulcet.memory.search.words import words
+from dulcet.memory.stores.blocks import Blocks
 from dulcet.memory.stores.index import Query
 from dulcet.memory.stores.literal import literal_search
 from dulcet.memory.stores.log import Kind, Lineage, Log
@@ -37,8 +39,10 @@ class NumpyIndex:
 
     def __init__(self, log: Log, vectors: Vectors, embedder: Embedder | None, weights: Weights | None = None) -> None:
         self._log, self._vectors, self._embedder, self._weights = log, vectors, embedder, weights or Weights()
+        self._blocks = Blocks(log.database)
         self._segments: OrderedDict[tuple[int, Kind], Segment] = OrderedDict()
-        self._names: dict[str | None, int] = {}
+        self._names: dict[str, int] = {}
+        """Roles and speakers, numbered for all segments."""
         self._lock = threading.RLock()
 
     def search(self, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
@@ -79,18 +83,19 @@ class NumpyIndex:
             return by_words
         cosines = np.zeros(view.size)
         if self._embedder:
-            cosines, _ = view.cosines(self._embedder.embed([query.text], query=True)[0])
+            cosines = view.cosines(self._embedder.embed([query.text], query=True)[0])
         if query.mode == "vectors":
             return np.maximum(cosines, 0)
         if query.mode == "rrf":
             return fuse(by_words, cosines, depth=FOUND)
         rows = np.flatnonzero(self._of_roles(view, query))  # neighbours are those of the conversation
+        spans = view.spans if len(rows) == view.size else _renumbered(view.spans, rows)
         spoken = Evidence(
             by_words[rows],
             cosines[rows],
             view.times[rows],
             np.isin(view.speakers[rows], [self._names[name] for name in question.speakers]),
-            _renumbered(view.spans, rows),
+            spans,
             conversation=kind == Kind.ENTRY,
         )
         scores = np.zeros(view.size)
@@ -101,8 +106,8 @@ class NumpyIndex:
         """Name -> its words, for everybody who speaks in the view."""
         import numpy as np
 
-        there = set(np.unique(view.speakers).tolist())
-        return {name: tuple(words(name)) for name, code in self._names.items() if name and code in there}
+        there = set(np.flatnonzero(np.bincount(view.speakers + 1)) - 1)  # -1 is nobody
+        return {name: tuple(words(name)) for name, code in self._names.items() if code in there}
 
     def _of_roles(self, view: View, query: Query) -> "np.ndarray":
         import numpy as np
@@ -133,17 +138,20 @@ class NumpyIndex:
             parts.append((segment, segment.rows_upto(upto)))
         while len(self._segments) > max(BRANCHES, len(lineage)):
             self._segments.popitem(last=False)
-        return View(parts, self._names)
+        return View(parts)
 
     def _segment(self, branch: int, kind: Kind) -> Segment:
         """A branch's, with what was written since it was last looked at."""
         key = (branch, kind)
         if key not in self._segments:
-            self._segments[key] = Segment(self._embedder.dimension if self._embedder else 0)
+            self._segments[key] = segment = Segment(self._embedder.dimension if self._embedder else 0, self._names)
+            for data in self._blocks.of(branch, kind):
+                segment.add_block(data)
         self._segments.move_to_end(key)
         segment = self._segments[key]
         if rows := self._log.rows_after(branch, kind, segment.last_id):
-            segment.add(rows)
+            before = len(segment.blocks)
+            self._blocks.keep(branch, kind, before, segment.add(rows))
         if self._embedder and (found := self._vectors.after(branch, kind, segment.vector_sequence)):
             segment.add_vectors(found)
         return segment

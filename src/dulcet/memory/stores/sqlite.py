@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dulcet.errors import MissingDependencyError
 from dulcet.memory.base import Embedder
+from dulcet.memory.stores.blocks import BLOCK_TABLE
 from dulcet.memory.stores.log import Log
 from dulcet.memory.stores.log_store import LogStore, create_tables
 from dulcet.memory.stores.numpy_index import NumpyIndex
@@ -30,7 +31,7 @@ class SqliteStore(LogStore):
             raise MissingDependencyError("numpy", "memory") from error
         file = SqliteFile(path)
         try:
-            create_tables(file, str(path), VECTOR_TABLE)
+            create_tables(file, str(path), BLOCK_TABLE + VECTOR_TABLE)
             with file.writing():
                 settle_embedder(file, str(path), embedder)
         except BaseException:

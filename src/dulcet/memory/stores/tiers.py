@@ -55,10 +55,7 @@ class View:
 
     def get(self, kind: Kind, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Items by their ids, in the order asked for. Raises InputError for one that is not seen."""
-        if not ids:
-            return []
-        marks = ", ".join("?" * len(ids))
-        rows = {row[0]: row for row in self.log.items(self.lineage(), kind, where=f"id IN ({marks})", values=list(ids))}
+        rows = self.log.by_ids(self.lineage(), kind, list(ids))
         unknown = [number for number in ids if number not in rows]
         if unknown:
             raise InputError(
