@@ -11,7 +11,7 @@ K1, B = 1.2, 0.75
 """The usual values: how soon repetition stops counting, and how much length counts."""
 
 
-class Postings(Protocol):
+class Texts(Protocol):
     """What is scored; memory.search.view.View is one."""
 
     @property
@@ -24,32 +24,24 @@ class Postings(Protocol):
         """[N], stems of each text."""
         ...
 
-    def postings(self, stem: str) -> "np.ndarray":
-        """Rows that have the stem, ascending, each as often as it is in it."""
+    def postings(self, stem: str) -> "tuple[np.ndarray, np.ndarray]":
+        """Rows that have the stem, ascending, and how often each has it."""
         ...
 
 
-def bm25(texts: Postings, stems: Iterable[str]) -> "np.ndarray":
+def bm25(texts: Texts, stems: Iterable[str]) -> "np.ndarray":
     """[N] float64, 0 for a text with none of the stems. Each stem counts once, however often it is asked for."""
     import numpy as np
 
     scores = np.zeros(texts.size)
     average = max(float(texts.lengths.mean()), 1.0) if texts.size else 1.0
+    norms = K1 * (1 - B + B / average * texts.lengths)
     for stem in sorted(set(stems)):  # a sum of floats depends on its order
-        rows, counts = _counted(texts.postings(stem))
-        length = texts.lengths[rows] / average
-        scores[rows] += idf(texts.size, len(rows)) * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
+        rows, counts = texts.postings(stem)
+        scores[rows] += idf(texts.size, len(rows)) * (K1 + 1) * counts / (counts + norms[rows])
     return scores
 
 
 def idf(texts: int, having: int) -> float:
     """How much a word says that `having` of `texts` texts have: the rarer, the more."""
     return math.log(1 + (texts - having + 0.5) / (having + 0.5))
-
-
-def _counted(repeated: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """Rows of an ascending array, and how often each is there."""
-    import numpy as np
-
-    starts = np.flatnonzero(np.diff(repeated, prepend=-1))
-    return repeated[starts], np.diff(starts, append=len(repeated))

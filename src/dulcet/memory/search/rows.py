@@ -8,10 +8,10 @@ items that never change, so it is never out of date; one of another `VERSION` is
 
 import io
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from dulcet.memory.search.spoken_time import TIME_WORDS, spans
 from dulcet.memory.search.words import STOP, WORD, stemmer
@@ -30,6 +30,10 @@ Row = tuple[int, str | None, str | None, int, str]
 """Id, role, speaker, time (microseconds since 1970) and text of an item."""
 
 
+Postings: TypeAlias = "tuple[np.ndarray, np.ndarray]"
+"""Rows, ascending, and a count for each."""
+
+
 class Rows(Protocol):
     """Rows in the order of their ids, numbered from 0."""
 
@@ -42,8 +46,8 @@ class Rows(Protocol):
         """`ids`, `times` (microseconds), `lengths` (stems), `roles`, `speakers`: [N]. `spans`: [n, 3], see below."""
         ...
 
-    def postings(self, stem: str) -> "np.ndarray | None":
-        """Rows that have the stem, ascending, each as often as it is in it; None where none has."""
+    def postings(self, stem: str) -> "Postings | None":
+        """Rows that have the stem, ascending, and how often each has it; None where none has."""
         ...
 
 
@@ -56,6 +60,7 @@ class Tail:
         self._values: dict[str, array[int]] = {name: array("q") for name in (*COLUMNS, "spans")}
         """`spans`: row, first day, last day; row, first day, last day; ... (ordinals)."""
         self._postings: dict[str, array[int]] = defaultdict(lambda: array("H"))
+        """Stem -> rows, ascending, each as often as it has the stem."""
 
     def __len__(self) -> int:
         return len(self._values["ids"])
@@ -92,24 +97,26 @@ class Tail:
         found = np.array(self._values[name], np.int64)
         return found.reshape(-1, 3) if name == "spans" else found
 
-    def postings(self, stem: str) -> "np.ndarray | None":
+    def postings(self, stem: str) -> "Postings | None":
         """See Rows."""
         import numpy as np
 
         found = self._postings.get(stem)
-        return None if found is None else np.array(found)
+        return None if found is None else np.unique(np.array(found), return_counts=True)
 
     def frozen(self) -> bytes:
         """As the bytes of a block."""
         import numpy as np
 
         stems = sorted(self._postings)
-        offsets = np.cumsum([0, *(len(self._postings[stem]) for stem in stems)])
-        rows = np.concatenate([np.array(self._postings[stem]) for stem in stems]) if stems else np.zeros(0, np.uint16)
+        counted = [Counter(self._postings[stem]) for stem in stems]
+        rows = np.array([row for each in counted for row in each], np.uint16)
+        counts = np.array([count for each in counted for count in each.values()], np.uint16)
+        offsets = np.cumsum([0, *map(len, counted)])
         texts = {"names": _packed(self.names), "stems": _packed(stems)}
         buffer = io.BytesIO()
         columns = {name: self.column(name) for name in self._values}
-        np.savez(buffer, allow_pickle=False, **columns, **texts, offsets=offsets, rows=rows)
+        np.savez(buffer, allow_pickle=False, **columns, **texts, offsets=offsets, rows=rows, counts=counts)
         return buffer.getvalue()
 
 
@@ -131,13 +138,13 @@ class Block:
         """See Rows."""
         return self._arrays[name]
 
-    def postings(self, stem: str) -> "np.ndarray | None":
+    def postings(self, stem: str) -> "Postings | None":
         """See Rows."""
         number = self._stems.get(stem)
         if number is None:
             return None
-        begin, end = self._arrays["offsets"][number : number + 2]
-        return self._arrays["rows"][begin:end]
+        begin, end = self._arrays["offsets"][number : number + 2].tolist()
+        return self._arrays["rows"][begin:end], self._arrays["counts"][begin:end]
 
 
 def _packed(texts: list[str]) -> "np.ndarray":

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dulcet.memory.search.rows import BLOCK, Block, Row, Rows, Tail
+from dulcet.memory.search.rows import BLOCK, Block, Postings, Row, Rows, Tail
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,17 +111,17 @@ class Segment:
             self._columns[name] = np.concatenate(found)
         return self._columns[name]
 
-    def postings(self, stem: str, count: int) -> "list[np.ndarray]":
-        """Rows below `count` that have the stem, ascending, each as often as it is in it, in pieces."""
+    def postings(self, stem: str, count: int) -> list[Postings]:
+        """Rows below `count` that have the stem, and how often, in pieces."""
         import numpy as np
 
         found, before = [], 0
         for piece in self.pieces:
-            rows = piece.postings(stem)
-            if rows is not None:
-                rows = rows.astype(np.int64) + before
-                found.append(rows if before + len(piece) <= count else rows[: np.searchsorted(rows, count)])
-            before += len(piece)
             if before >= count:
                 break
+            if (posted := piece.postings(stem)) is not None:
+                rows, counts = posted[0].astype(np.int64) + before, posted[1]
+                kept = len(rows) if before + len(piece) <= count else int(np.searchsorted(rows, count))
+                found.append((rows[:kept], counts[:kept]))
+            before += len(piece)
         return found

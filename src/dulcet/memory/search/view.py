@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dulcet.memory.search.rows import Postings
 from dulcet.memory.search.segment import Segment
 
 if TYPE_CHECKING:
@@ -69,15 +70,17 @@ class View:
             before += count
         return self._joined(pieces)
 
-    def postings(self, stem: str) -> "np.ndarray":
-        """Rows that have the stem, ascending, each as often as it is in it."""
+    def postings(self, stem: str) -> Postings:
+        """Rows that have the stem, ascending, and how often each has it."""
         import numpy as np
 
-        pieces, before = [], 0
-        for segment, count in self.parts:
-            pieces += [rows + before if before else rows for rows in segment.postings(stem, count)]
-            before += count
-        return self._joined(pieces) if pieces else np.zeros(0, np.int64)
+        rows, counts, before = [np.zeros(0, np.int64)], [np.zeros(0, np.uint16)], 0
+        for segment, seen in self.parts:
+            for found, often in segment.postings(stem, seen):
+                rows.append(found + before if before else found)
+                counts.append(often)
+            before += seen
+        return np.concatenate(rows), np.concatenate(counts)
 
     def cosines(self, query: "np.ndarray") -> "np.ndarray":
         """[N] cosine with a query vector [D], 0 where a row has no vector yet."""

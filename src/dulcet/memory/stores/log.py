@@ -146,7 +146,8 @@ class Log:
 
     def by_ids(self, lineage: Lineage, kind: Kind, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
         """Id -> (id, role, time, text, meta, target) of those of these items that a lineage sees."""
-        found, bounds = {}, dict(lineage)
+        found: dict[int, tuple[Any, ...]] = {}
+        bounds = dict(lineage)
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             rows = self.database.rows(
