@@ -23,6 +23,7 @@ FORBIDDEN = {
     "benchmarks": {"humans", "agents", "rollout", "evaluation"},
     "humans": {"agents", "environment", "rollout", "evaluation"},
     "models": {"humans", "agents", "environment", "rollout", "benchmarks", "evaluation"},
+    "memory": {"humans", "agents", "environment", "rollout", "benchmarks", "evaluation"},
     "agents": {"environment", "rollout", "humans", "benchmarks", "evaluation"},
     "environment": {"agents", "rollout", "models", "evaluation"},
     "rollout": {"evaluation"},

@@ -1,14 +1,16 @@
 """From a config to an agent. Adding an agent is one file and one line in `_MAKERS`."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from tyro.conf import OmitArgPrefixes
 
 from dulcet.agents.base import Agent
 from dulcet.agents.direct import DirectAgent
 from dulcet.agents.prompts import fill, named
 from dulcet.agents.single_turn import SingleTurnAgent, single_turn
+from dulcet.memory.config import ContextSpec
 from dulcet.models.base import Model, Sampling
 from dulcet.protocol import Rules
 
@@ -18,8 +20,9 @@ class AgentSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    agent: Literal["direct", "single-turn"] = "direct"
-    """`direct` converses; `single-turn` answers the opening request at once."""
+    agent: Literal["direct", "single-turn", "memgpt"] = "direct"
+    """`direct` converses; `single-turn` answers the opening request at once; `memgpt` converses with a memory, in a
+    window that may be smaller than the conversation (docs/memory.md)."""
     prompt: str | None = None
     """Name of the system prompt (default, single-turn, none); unset takes the agent's own."""
     temperature: float = Field(default=1.0, ge=0)
@@ -27,6 +30,8 @@ class AgentSpec(BaseModel):
     top_p: float = Field(default=1.0, gt=0, le=1)
     max_tokens: int = Field(default=1024, ge=1)
     """Most tokens of one message."""
+    context: Annotated[ContextSpec, OmitArgPrefixes] = ContextSpec()
+    """The window and memory of `memgpt`; nothing to the others."""
 
     @property
     def sampling(self) -> Sampling:
@@ -42,7 +47,17 @@ def _single_turn(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agen
     return SingleTurnAgent(model, spec.sampling, prompt)
 
 
-_MAKERS: dict[str, Callable[[AgentSpec, Model, str, int], Agent]] = {"direct": _direct, "single-turn": _single_turn}
+def _memgpt(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    from dulcet.agents.memgpt import MemGPTAgent
+
+    return MemGPTAgent(model, spec.sampling, prompt, spec=spec.context, turns=turns)
+
+
+_MAKERS: dict[str, Callable[[AgentSpec, Model, str, int], Agent]] = {
+    "direct": _direct,
+    "single-turn": _single_turn,
+    "memgpt": _memgpt,
+}
 _OWN = {"single-turn": "single-turn"}
 """Which prompt an agent takes where none is named, if not `default`."""
 

@@ -46,6 +46,8 @@ class Handled:
     """Tokens written in all of them."""
     prompt_tokens: int
     """Tokens of the longest prompt."""
+    cut: bool = False
+    """Whether what was said was cut off at the token limit."""
 
 
 class Chain:
@@ -55,6 +57,7 @@ class Chain:
         self.control, self.event, self.number, self.seed = control, event, number, seed
         self.sent: list[str] = []
         self.steps = self.tokens = self.longest = 0
+        self.cut = False
         self.snapshot = control.memory.snapshot() if control.trace else None
 
     async def to_the_end(self) -> Handled:
@@ -74,12 +77,13 @@ class Chain:
                 ending = "chain_limit"
         control.context.state.pinned = None
         control.queue.save()
-        return Handled(tuple(self.sent), ending, self.steps, self.tokens, self.longest)
+        return Handled(tuple(self.sent), ending, self.steps, self.tokens, self.longest, self.cut)
 
     async def _step(self) -> Ending | None:
         """One completion and what it calls; the ending, or None if the model is to go on."""
         control, seed = self.control, derive(self.seed, "step", self.steps)
-        if self.steps and self.steps == control.spec.chain_limit - 1 and self._unanswered:
+        last = control.context.dialect.told and 0 < self.steps == control.spec.chain_limit - 1
+        if last and self._unanswered:
             control.queue.append([system_alert(LAST).item(control.clock())])
         heard, segment = await self._ask(seed)
         if heard.completion.finish == "overflow":
@@ -164,7 +168,9 @@ class Chain:
         """The calls, numbered; plain text is a message to a person who waits for one, unless it is to be a thought."""
         control = self.control
         calls, faults = list(heard.calls), list(heard.faults)
-        if heard.plain and control.spec.plain_text == "message" and self.event.kind == "user_message" and not self.sent:
+        waited = self.event.kind == "user_message" and not self.sent and control.spec.plain_text == "message"
+        if heard.plain and (waited or not control.context.dialect.told):
+            self.cut = heard.completion.finish == "length"
             calls, faults = [Call("", "send_message", {"message": heard.plain})], [None]
         most = self._most(calls)
         if len(calls) > most:

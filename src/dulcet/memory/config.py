@@ -24,9 +24,10 @@ class ContextSpec(BaseModel):
     tokenizer: str | None = None
     """A folder (or hub name) with the tokenizer of the model behind --base-url, to count its tokens exactly; without
     it they are estimated from above."""
-    tool_calls: Literal["auto", "native", "json"] = "auto"
-    """native: tools go to the server as such; json: they are described in words and called by JSON text. auto is
-    native at a server and json elsewhere."""
+    tool_calls: Literal["auto", "native", "json", "none"] = "auto"
+    """native: tools go to the server as such; json: they are described in words and called by JSON text; none: the
+    model is told of no tools, and sees the last messages and the summary of those before. auto is native at a server,
+    json for a local model, and none for one whose chat template takes no system message."""
     instructions: Literal["auto", "full", "brief"] = "auto"
     """How much the model is told about its memory; auto is full where that takes less than a third of the window."""
     warning: float = Field(default=0.7, gt=0, le=1)
@@ -37,7 +38,7 @@ class ContextSpec(BaseModel):
     """Share of the queue's room that is free after a flush."""
     summary: Literal["auto", "model", "extractive"] = "auto"
     """Who writes the summary of what left the window: the model, or a rule that picks sentences (also whenever the
-    model fails). auto is the model where its chat template takes instructions (a system message)."""
+    model fails). auto is the model where its chat template takes a system message."""
     summary_share: float = Field(default=0.15, gt=0, le=0.5)
     """Most of the queue's room that the summary takes."""
     block_share: float = Field(default=0.1, gt=0, le=0.4)

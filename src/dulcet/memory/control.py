@@ -11,7 +11,7 @@ unanswered; else it waits for the next event. One event brings about a limited n
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,8 +19,9 @@ from dulcet.errors import InputError
 from dulcet.memory.base import Memory, now
 from dulcet.memory.chain import Chain, Handled
 from dulcet.memory.config import ContextSpec
-from dulcet.memory.dialect import Dialect, JsonDialect, NativeDialect
+from dulcet.memory.dialect import Dialect, JsonDialect, NativeDialect, PlainDialect
 from dulcet.memory.events import Event
+from dulcet.memory.items import past
 from dulcet.memory.main_context import MainContext
 from dulcet.memory.queue_manager import QueueManager
 from dulcet.memory.summary import ByModel, Extractive, Summariser
@@ -29,6 +30,8 @@ from dulcet.memory.tools.run import Toolbox
 from dulcet.memory.tools.schemas import tools_of
 from dulcet.memory.trace import Trace
 from dulcet.models.base import Model, Sampling, ToolModel
+from dulcet.seeds import derive
+from dulcet.trajectory import Message
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +80,14 @@ class Control:
                 self.memory.mark_turn()
             return handled
 
+    async def read(self, messages: Sequence[Message], *, seed: int = 0) -> None:
+        """Take in a conversation that was had without this memory; the model is asked for nothing but summaries."""
+        async with self._lock:
+            for number, message in enumerate(messages):
+                self.queue.append(past(message, number, self.clock()), share=self.spec.message_share)
+                await self.queue.settle(seed=derive(seed, "read", number))
+            self.queue.save()
+
     @property
     def can_go_without_tools(self) -> bool:
         """Whether a server that takes no tools may be told of them in words."""
@@ -103,12 +114,16 @@ class Control:
         self.toolbox = Toolbox(self.memory, self.context, self.clock)
 
     def _dialect(self) -> Dialect:
-        tools, form = tools_of(self.spec), self.spec.tool_calls
-        able = isinstance(self.model, ToolModel)
+        form, able = self.spec.tool_calls, isinstance(self.model, ToolModel)
         if form == "native" and not able:
-            do = "Use --tool-calls json, or a server."
+            do = "Use json, or a server."
             raise InputError("this model takes no tools as such", where="context.tool_calls", do=do)
-        return NativeDialect(tools) if able and form != "json" else self._json()
+        if able and form in ("auto", "native"):
+            return NativeDialect(tools_of(self.spec))
+        system = takes_system(self.counter)
+        if form == "none" or (form == "auto" and not system):
+            return PlainDialect(system=system)
+        return self._json()
 
     def _json(self) -> Dialect:
         return JsonDialect(tools_of(self.spec), system=takes_system(self.counter))

@@ -1,8 +1,11 @@
-"""How the context is said to a model, and how its calls are heard: as native tool calls, or as JSON in plain messages.
+"""How the context is said to a model, and how its calls are heard: as native tool calls, as JSON in plain messages, or
+with no tools at all.
 
 The JSON form needs nothing of the chat template but user and assistant, taking turns: what the template does not know
 (tools, calls, results, alerts) becomes text of one of the two, neighbours of one role are joined, and where there is no
-system message its text opens the first message of the user.
+system message its text opens the first message of the user. Without tools the conversation is shown as it was said: for
+models that were raised on plain conversations and cannot be told of tools, what is left of the memory is the queue and
+its summary.
 """
 
 import json
@@ -38,6 +41,9 @@ class Heard:
 class Dialect(Protocol):
     """One way of calling tools."""
 
+    told: bool
+    """Whether the model is told of its memory: instructions, blocks, alerts."""
+
     @property
     def tools(self) -> list[dict[str, Any]]:
         """The schemas that go to the server; none where the tools are told in words."""
@@ -55,6 +61,8 @@ class Dialect(Protocol):
 class JsonDialect:
     """Tools told in words, calls written as JSON. `system`: the chat template has a system message."""
 
+    told = True
+
     def __init__(self, tools: Sequence[Tool], *, system: bool = True) -> None:
         self._names, self._system = [tool.name for tool in tools], system
 
@@ -65,9 +73,8 @@ class JsonDialect:
 
     def chat(self, system: str, summary: str, queue: Sequence[Item], *, times: bool) -> Chat:
         """See Dialect."""
-        opening: Chat = [{"role": "system", "content": system}] if self._system else [_user(system)]
         said = [_user(summary)] if summary else []
-        return _joined([*opening, *said, *(self._message(item, times) for item in queue)])
+        return _joined([*_opening(system, self._system), *said, *(self._message(item, times) for item in queue)])
 
     async def ask(self, model: Model, chat: Chat, sampling: Sampling, *, seed: int) -> Heard:
         """See Dialect."""
@@ -87,6 +94,8 @@ class JsonDialect:
 
 class NativeDialect:
     """Tools as schemas, calls and results as the server's own; a call in the text is understood, too."""
+
+    told = True
 
     def __init__(self, tools: Sequence[Tool]) -> None:
         self._names, self._schemas = [tool.name for tool in tools], schemas(tuple(tools))
@@ -122,6 +131,38 @@ class NativeDialect:
             for call in item.calls
         ]
         return {"role": "assistant", "content": item.thoughts} | ({"tool_calls": calls} if calls else {})
+
+
+class PlainDialect:
+    """No tools: what was said, as it was said; whatever the model writes is a message to the person."""
+
+    told = False
+
+    def __init__(self, *, system: bool = True) -> None:
+        self._system = system
+
+    @property
+    def tools(self) -> list[dict[str, Any]]:
+        """None."""
+        return []
+
+    def chat(self, system: str, summary: str, queue: Sequence[Item], *, times: bool) -> Chat:
+        """See Dialect."""
+        opening = _opening(system, self._system) if system else []
+        said = [_user(json.loads(summary)["message"])] if summary else []
+        roles = {"event": "user", "said": "assistant"}
+        rows = [{"role": roles[item.kind], "content": item.text} for item in queue if item.kind in roles]
+        return _joined([*opening, *said, *rows])
+
+    async def ask(self, model: Model, chat: Chat, sampling: Sampling, *, seed: int) -> Heard:
+        """See Dialect."""
+        plain: Any = chat
+        (completion,) = await model.sample(plain, sampling, seed=seed)
+        return Heard(completion, "", (), (), plain=clean(completion.text))
+
+
+def _opening(system: str, known: bool) -> Chat:
+    return [{"role": "system", "content": system}] if known else [_user(system)]
 
 
 def shown(item: Item, times: bool) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from dulcet.memory.base import Entry, NewEntry, Role
+from dulcet.trajectory import Message
 
 Kind = Literal["event", "said", "result"]
 
@@ -73,6 +74,17 @@ def restored(entry: Entry, shown: int | None = None) -> Item:
     kind, thoughts, answers = more.get("kind", "event"), more.get("thoughts", ""), more.get("answers")
     whole = Item(kind, entry.role, entry.text, entry.time, entry.id, None, details, thoughts, calls, answers)
     return whole if shown is None else whole.within(shown)
+
+
+def past(message: Message, number: int, time: datetime) -> list[Item]:
+    """A message of an earlier conversation, the `number`-th, as if it had been said here."""
+    text = clean(message["content"])
+    if message["role"] != "assistant":
+        kind = "user_message" if message["role"] == "user" else "system_alert"
+        return [Item("event", message["role"], text, time, details={"type": kind})]
+    call = Call(f"p{number:08d}", "send_message", {"message": text})
+    sent = Item("result", "tool", "Sent.", time, details={"status": "ok"}, answers=call.id)
+    return [Item("said", "assistant", text, time, calls=(call,)), sent]
 
 
 def groups(queue: Sequence[Item]) -> list[list[Item]]:

@@ -103,8 +103,9 @@ class MainContext:
         return self.dialect.chat(self._system(), summary, items, times=self.times)
 
     def count(self, queue: Sequence[Item] | None = None) -> int:
-        """Tokens of the prompt."""
-        return self.counter.count(self.chat(queue), self.dialect.tools)
+        """Tokens of the prompt; 0 for one without any message, which chat templates refuse."""
+        chat = self.chat(queue)
+        return self.counter.count(chat, self.dialect.tools) if chat else 0
 
     def room(self) -> int:
         """Tokens that the queue may take, its summary included."""
@@ -142,6 +143,8 @@ class MainContext:
             self.state.summary, self.state.hidden = summary, hidden
 
     def _system(self) -> str:
+        if not self.dialect.told:
+            return self.task
         blocks = [f"<{name}>\n{self._block(text)}\n</{name}>" for name, text in self.state.blocks.items()]
         return "\n\n".join(filter(None, [self.task, self.instructions, "\n".join(blocks)]))
 
@@ -159,9 +162,9 @@ def _least(tools: tuple[Tool, ...]) -> list[Item]:
     longest = max(tools, key=lambda tool: len(tool.signature))
     call = Call("c00000000", longest.name, dict.fromkeys(longest.arguments, ""))
     event, alert = user_message("").item(now()), system_alert("").item(now())
-    said = Item("said", "tool", "", now(), calls=(call, call))
+    said = Item("said", "tool", "", now(), calls=(call,))
     result = Item("result", "tool", "", now(), details={"status": "ok", "page": 0, "pages": 0, "total": 0}, answers="")
-    return [event, said, result, result, alert]
+    return [event, said, result, alert]
 
 
 def renewed(memory: Memory, item: Item, limit: int) -> Item:

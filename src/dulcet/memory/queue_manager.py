@@ -56,7 +56,8 @@ class QueueManager:
         context, state, spec = self.context, self.context.state, self.context.spec
         if context.count() > spec.flush * context.budget:
             await self.flush(seed=seed)
-        warned = not state.warned and context.count() > spec.warning * context.budget and self._warn()
+        may_warn = context.dialect.told and not state.warned
+        warned = may_warn and context.count() > spec.warning * context.budget and self._warn()
         while context.count() > context.budget and await self.flush(seed=seed):
             continue
         if context.count() > context.budget:
