@@ -36,7 +36,7 @@ demo: $(VENV)/.all
 	@start=`date +%s`; \
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
-test: $(VENV)/.test lint
+test: $(VENV)/.test $(VENV)/.browser lint
 	@$(PYTHON) -m pytest
 
 lint: $(VENV)/.test
@@ -51,6 +51,11 @@ $(VENV)/.all: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.made pyproject.toml constraints.txt
 	$(call install,test)
 	@touch $@ $(VENV)/.all
+
+# Without a browser everything but Frontend Design works: that is said, and its tests are skipped.
+$(VENV)/.browser: $(VENV)/.all src/dulcet/benchmarks/frontend/browser/parts.py
+	@start=`date +%s`; $(PYTHON) -m dulcet browser install && touch $@ && $(call seconds,the browser is there) \
+	|| echo "make: without a browser, what draws pages is left out" >&2
 
 $(VENV)/.made:
 	@python=`$(FIND_PYTHON)`; \

@@ -13,6 +13,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("dulcet.cli.train:TrainCommand", "train an agent from collected episodes with one method"),
     "evaluate": ("dulcet.cli.evaluate:EvaluateCommand", "measure an agent on tasks, with intervals"),
     "report": ("dulcet.cli.report:ReportCommand", "write a run's results as one page of HTML"),
+    "browser install": ("dulcet.cli.browser:InstallCommand", "install what pages are drawn with"),
+    "browser check": ("dulcet.cli.browser:CheckCommand", "draw a page, and say what held the browser"),
     "house build": ("dulcet.cli.house:BuildCommand", "train the small model that ships with dulcet, from nothing"),
 }
 """`group command` or `command` -> (`module:Class`, one-line summary), in the order that `--help` shows."""

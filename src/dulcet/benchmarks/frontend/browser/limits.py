@@ -14,8 +14,8 @@ class PageLimits(BaseModel):
     """Of the window, in CSS pixels. The picture is of the whole page, and at least as high."""
     most_height: int = Field(default=4096, ge=64, le=16384)
     """The picture is cut here, and a note says so."""
-    seconds: float = Field(default=10.0, gt=0)
-    """For loading, layout and drawing together."""
+    seconds: float = Field(default=30.0, gt=0)
+    """For loading, layout and drawing together, by the clock on the wall: generous, for machines that are busy."""
     most_characters: int = Field(default=500_000, ge=1)
     """Of source."""
     most_elements: int = Field(default=20_000, ge=1)

@@ -24,8 +24,6 @@ FLAGS = (
 )  # fmt: skip
 GRACE = 3.0
 """Seconds that closing a page or the browser may take before the process is killed."""
-GONE = ("crashed", "closed", "disconnected", "Connection")
-"""Words in Playwright's errors about what is no longer there."""
 
 
 class Process:
@@ -36,6 +34,8 @@ class Process:
         self._confined = Confined(isolation)
         self._browser: Any = None
         self._next: asyncio.Task[Sheet] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._sick = False
 
     @property
     def layers(self) -> list[str]:
@@ -54,7 +54,8 @@ class Process:
             said = next((line for line in str(error).splitlines() if line.strip()), "it said nothing")
             do = "Try: dulcet browser check"
             raise BrowserError(f"the browser does not start ({said})", where=str(self._confined.file), do=do) from error
-        self._prepare()
+        self._sick = False
+        self._next = self._open()
 
     async def draw(self, source: str) -> Rendered:
         """Draw one page, on a sheet that no other page was on. Raises RenderError."""
@@ -63,56 +64,59 @@ class Process:
         except RenderError as error:
             if error.kind != Failure.LOST:
                 raise
-        await self._restart()
         return await self._try(source)
 
     async def _try(self, source: str) -> Rendered:
+        """One attempt; after one that fails the process is in order again, or another."""
         from playwright.async_api import Error
 
+        if self._sick:
+            await self._restart()
         sheet: Sheet | None = None
         try:
             async with asyncio.timeout(self._limits.seconds):
                 sheet = await self._take()
-                return await sheet.draw(source)
-        except TimeoutError as error:
-            raise RenderError(Failure.TIMEOUT, f"not drawn within {self._limits.seconds:g} s") from error
-        except Error as error:
-            alive = self._browser.is_connected()
-            if alive and not any(word in error.message for word in GONE):
-                raise RenderError(Failure.CRASHED, error.message.splitlines()[0]) from error
-            raise RenderError(Failure.CRASHED if alive else Failure.LOST, "its process died") from error
-        finally:
+                drawn = await sheet.draw(source)
+        except BaseException as error:
             await self._put_away(sheet)
+            if isinstance(error, TimeoutError):
+                raise RenderError(Failure.TIMEOUT, f"not drawn within {self._limits.seconds:g} s") from error
+            if isinstance(error, Error):
+                raise self._failure(error) from error
+            raise
+        self._closing = asyncio.create_task(self._put_away(sheet))
+        return drawn
+
+    def _failure(self, error: Exception) -> RenderError:
+        if self._sick:
+            return RenderError(Failure.LOST, "the browser ended")
+        return RenderError(Failure.CRASHED, str(error).splitlines()[0])
 
     async def _take(self) -> Sheet:
-        if self._next is None:
-            self._prepare()
-        taken, self._next = self._next, None
-        assert taken is not None
+        """A fresh sheet; the one after it is begun with, and the one before it is gone."""
+        if self._closing is not None:
+            await self._closing
+        taken, self._next = self._next or self._open(), self._open()
         try:
             return await taken
         except asyncio.CancelledError:
             taken.cancel()
             raise
 
-    def _prepare(self) -> None:
-        """Begin with the next sheet while nobody waits for it."""
-        self._next = asyncio.create_task(Sheet.open(self._browser, self._limits))
-        self._next.add_done_callback(lambda task: task.cancelled() or task.exception())
+    def _open(self) -> asyncio.Task[Sheet]:
+        task = asyncio.create_task(Sheet.open(self._browser, self._limits))
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return task
 
     async def _put_away(self, sheet: Sheet | None) -> None:
-        """Close a sheet; a process that does not manage to is replaced by another."""
+        """Close a sheet. A process that does not manage to cannot be trusted any more."""
         try:
             async with asyncio.timeout(GRACE):
                 if sheet is not None:
                     await sheet.close()
-            healthy = sheet is not None and self._browser.is_connected()
-        except Exception:  # whatever it was, the process cannot be trusted any more
-            healthy = False
-        if healthy:
-            self._prepare()
-        else:
-            await self._restart()
+            self._sick = self._sick or sheet is None or not self._browser.is_connected()
+        except Exception:  # whatever it was
+            self._sick = True
 
     async def _restart(self) -> None:
         await self.stop()
@@ -120,11 +124,11 @@ class Process:
 
     async def stop(self) -> None:
         """End the process, in order where it still listens."""
-        if self._next is not None:
-            self._next.cancel()
-            with suppress(BaseException):
-                await self._next
-            self._next = None
+        pending = [task for task in (self._next, self._closing) if task is not None]
+        self._next = self._closing = None
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
         try:
             async with asyncio.timeout(GRACE):
                 await self._browser.close()
