@@ -47,7 +47,7 @@ class TerminalHuman:
                 self.console.print(HELP, style="dim")
                 self._greeted = True
             while True:
-                line = (await _in_thread(self.read, "you> ")).strip()
+                line = (await read_line(self.read, "you> ")).strip()
                 if line == "/quit":
                     raise PersonLeft
                 if line == "/hidden":
@@ -59,8 +59,11 @@ class TerminalHuman:
         self.console.print(Panel(Text(text.strip()), title=title, title_align="left", border_style=style))
 
 
-async def _in_thread(read: Callable[[str], str], prompt: str) -> str:
-    """`read(prompt)` in a thread of its own, so that the event loop lives on and Ctrl-C need not wait for a line."""
+async def read_line(read: Callable[[str], str], prompt: str) -> str:
+    """`read(prompt)` in a thread of its own, so that the event loop lives on and Ctrl-C need not wait for a line.
+
+    Raises PersonLeft at the end of input.
+    """
     loop = asyncio.get_running_loop()
     line: asyncio.Future[str] = loop.create_future()
 
