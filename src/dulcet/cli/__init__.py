@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "collect": ("dulcet.cli.collect:CollectCommand", "let an agent and a person work on tasks; keep every episode"),
     "train": ("dulcet.cli.train:TrainCommand", "train an agent from collected episodes with one method"),
     "evaluate": ("dulcet.cli.evaluate:EvaluateCommand", "measure an agent on tasks, with intervals"),
+    "memory run": ("dulcet.cli.memory_run:MemoryRunCommand", "measure a memory on its tasks, beside baselines"),
     "report": ("dulcet.cli.report:ReportCommand", "write a run's results as one page of HTML"),
     "browser install": ("dulcet.cli.browser:InstallCommand", "install what pages are drawn with"),
     "browser check": ("dulcet.cli.browser:CheckCommand", "draw a page, and say what held the browser"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from dulcet.benchmarks.memory.judge import Judge, Verdict
 from dulcet.benchmarks.memory.suite import Question, Suite
 from dulcet.evaluation.memory.answers import Answer
+from dulcet.evaluation.memory.run import without_address
 from dulcet.jsonl import Appender, read_if_exists
 from dulcet.progress import Progress
 from dulcet.rollout.config import hold_to_config
@@ -16,7 +17,7 @@ async def judge_answers(
     judge: Judge, suite: Suite, answers: Sequence[Answer], path: Path, *, seed: int, parallel: int, progress: Progress
 ) -> dict[str, Verdict]:
     """A verdict by question for each answer with a reply; where the judge could not be reached it is asked again."""
-    hold_to_config(path, {"judge": judge.identity, "seed": seed})
+    hold_to_config(path, without_address({"judge": judge.identity, "seed": seed}))
     done = {verdict.question: verdict for verdict in read_if_exists(path, Verdict) if verdict.label != "failed"}
     asked = {question.id: question for question in suite.questions}
     todo = [answer for answer in answers if judgeable(answer) and answer.question not in done]

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dulcet.benchmarks.memory.scoring import Scores, score_found, score_reply, score_shown
 from dulcet.benchmarks.memory.similarity import Similarity
@@ -45,7 +46,7 @@ class Runner:
         """
         path = self.path(way.name)
         config = {"task": self.suite.task, "source": self.suite.source, "way": way.identity, "seed": self.seed}
-        hold_to_config(path, config)
+        hold_to_config(path, without_address(config))
         done = {name: one for name, one in load(path).items() if one.outcome is not Outcome.AGENT_FAILED}
         wanted = {question.id for question in self.suite.questions}
         progress.skip(sum(name in wanted for name in done))
@@ -108,3 +109,10 @@ class _Desk:
             return runner.record(question, asked, Given(Outcome.AGENT_FAILED, detail=str(error)))
         self._failed = 0
         return runner.record(question, asked, given)
+
+
+def without_address(value: Any) -> Any:
+    """The same without the addresses of servers, which may move between two runs."""
+    if not isinstance(value, dict):
+        return value
+    return {name: without_address(inner) for name, inner in value.items() if name != "base_url"}

@@ -51,7 +51,8 @@ def step(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if called.get("tool") == "send_message" and question:
         said = str(called["arguments"]["message"])
         said = NOT_FOUND if said.startswith("I do not know") else said
-        return _say(document_answer(best(sentences(said), question), said) if "DOCUMENT:" in request else said)
+        quoted = best(sentences(said), question)  # a sentence, so that the message is not cut at the token limit
+        return _say(document_answer(quoted, quoted) if "DOCUMENT:" in request else said)
     return called
 
 

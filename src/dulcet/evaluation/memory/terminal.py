@@ -40,16 +40,18 @@ def print_memory_table(table: MemoryTable) -> None:
 def tables(table: MemoryTable) -> Iterator[RichTable]:
     """The overview, and one table for each measure that was taken in several categories."""
     measures = [name for name in HEADINGS if any(name in way.measures for way in table.ways.values())]
-    for group in (measures[:4], measures[4:]):
+    for found in (False, True):  # what was answered, then what was found
+        group = [name for name in measures if name.startswith("recall_at") is found]
         if group:
-            yield _overview(table, group)
+            yield _overview(table, group, found)
     for measure in measures:
         categories = _categories(table, measure)
         if len(categories) > 1:
             yield _by_category(table, measure, categories)
 
 
-def _overview(table: MemoryTable, measures: list[str]) -> RichTable:
+def _overview(table: MemoryTable, measures: list[str], found: bool) -> RichTable:
+    """The ways that answer; with `found` those that only search."""
     of = f" The means are over categories {table.headline}." if table.headline != ALL else ""
     caption = (
         f"{table.questions} questions, {table.histories} histories.{of} In brackets: 95 % intervals, each {table.unit}"
@@ -61,6 +63,8 @@ def _overview(table: MemoryTable, measures: list[str]) -> RichTable:
         shown.add_column(HEADINGS[measure], justify="right")
     shown.add_column("not in the means", justify="right")
     for name, way in table.ways.items():
+        if (way.identity["kind"] == "search") is not found:
+            continue
         cells = [_cell(way.measures.get(measure, {}).get(table.headline), measure) for measure in measures]
         no_verdict = {label: count for label, count in way.verdicts.items() if label not in ("correct", "wrong")}
         left_out = [f"{count} {NOT_PUT.get(why, why)}" for why, count in (way.not_put | no_verdict).items()]
