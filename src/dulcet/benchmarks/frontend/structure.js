@@ -1,5 +1,5 @@
 // What a person can see of a loaded page, as plain data: runs of text, pictures, controls, filled boxes.
-// One function without arguments; it changes nothing that stays. `structure.py` turns the data into blocks, after it
+// One function without arguments; what it changes it puts back. `structure.py` turns the data into blocks, after it
 // has looked at the pixels: only what is seen in the picture counts. Runs in a world of its own, out of the page's reach.
 () => {
   const MOST = 4000, LEAST_FONT = 6;
@@ -22,7 +22,9 @@
   });
   const opacity = element => remembered(opacities, element, e =>
     (e.parentElement ? opacity(e.parentElement) : 1) * (+style(e).opacity));
-  const shown = element => style(element).visibility === "visible" && opacity(element) > 0.02;
+  const blurs = text => /blur\(([\d.]+)px\)/.test(text) && +RegExp.$1 >= 3;
+  const blurred = element => !!element && (blurs(style(element).filter) || blurred(element.parentElement));
+  const shown = element => style(element).visibility === "visible" && opacity(element) > 0.02 && !blurred(element);
   const over = (top, alpha, under) => [0, 1, 2].map(i => top[i] * alpha + under[i] * (1 - alpha));
   // what lies behind the text of an element, from its ancestors alone; pixels have the last word
   const behind = element => {
@@ -55,7 +57,8 @@
   const REPLACED = "img,video,canvas,iframe,embed,object,picture,svg";
   const opaque = element => element.matches("img,video,canvas,iframe,embed,object")
     ? opacity(element) > 0.9
-    : (colour(style(element).backgroundColor)[3] > 0.9 || style(element).backgroundImage !== "none") && opacity(element) > 0.9;
+    : (colour(style(element).backgroundColor)[3] > 0.9 || style(element).backgroundImage !== "none") && opacity(element) > 0.9 ||
+      blurs(style(element).backdropFilter || "");
   const fixed = element => { for (let e = element; e; e = e.parentElement) if (style(e).position === "fixed") return true; return false; };
   // whether something opaque lies over the element at a point of the page
   const covered = (element, x, y) => {
@@ -176,8 +179,12 @@
 
   const own = colour(style(root).backgroundColor), inner = body ? colour(style(body).backgroundColor) : [0, 0, 0, 0];
   const ground = own[3] ? over(own, own[3], [255, 255, 255]) : over(inner, inner[3], [255, 255, 255]);
-  // last, because it scrolls: places are those of the page's top
+  // last, because it scrolls: places are those of the page's top. What lets the pointer through still covers
+  const passed = [...document.querySelectorAll("*")].filter(e => getComputedStyle(e).pointerEvents === "none" && e.style)
+    .map(e => [e, e.getAttribute("style")]);
+  for (const [e] of passed) e.style.setProperty("pointer-events", "auto", "important");
   const open = blocks.filter((block, i) => !owners[i] || !hidden(owners[i], block.lines.length ? block.lines : [block.box]));
+  for (const [e, before] of passed) before === null ? e.removeAttribute("style") : e.setAttribute("style", before);
   window.scrollTo({left: scrolls[0], top: scrolls[1], behavior: "instant"});
   return {ground, blocks: open};
 }

@@ -1,7 +1,7 @@
 """How different two colours look: CIEDE2000 on CIE L*a*b*.
 
 Sharma, Wu and Dalal, "The CIEDE2000 color-difference formula", Color Research & Application 30(1), 2005; the names of
-the quantities are theirs. About 2 is just noticeable side by side, 10 is plainly another shade, black and white are 100.
+the quantities are theirs. About 2 is just noticeable side by side, 10 is plainly another shade, black to white is 100.
 """
 
 import numpy as np
@@ -44,7 +44,8 @@ def ciede2000(one: ArrayLike, other: ArrayLike) -> Values:
         (lightness_1 + lightness_2) / 2, (chroma_1 + chroma_2) / 2, _mean_hue(hue_1, hue_2, grey)
     )
     x, y, z = d_lightness / s_lightness, d_chroma / s_chroma, d_hue / s_hue
-    return np.sqrt(np.maximum(0, x**2 + y**2 + z**2 + rotation * y * z)).astype(np.float32)
+    squared = x**2 + y**2 + z**2 + rotation * y * z
+    return np.asarray(np.sqrt(np.maximum(0, squared)), dtype=np.float32)
 
 
 def _polar(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -5,14 +5,23 @@ qualities cover. So what is missing costs as much as what is too much, and a pag
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dulcet.benchmarks.frontend.rendered import Block, Rendered
 from dulcet.benchmarks.frontend.similarity.colour_difference import ciede2000, lab
-from dulcet.benchmarks.frontend.similarity.matching import Matching, ground, match, placing, sizing, things, wording
+from dulcet.benchmarks.frontend.similarity.matching import (
+    WRITTEN,
+    Matching,
+    ground,
+    match,
+    placing,
+    sizing,
+    things,
+    wording,
+)
 
 TEXT, PLACE, SIZE, COLOUR, ALIGN, TYPE = 0.25, 0.25, 0.1, 0.2, 0.05, 0.15
 """What of a written block's quality is due to what; the text's own share is taken a second time as a factor."""
@@ -20,7 +29,9 @@ FAR = 40.0
 """The CIEDE2000 difference that counts as another colour altogether."""
 GROUND = 0.15
 """What another ground of the page costs at most."""
-_KINDS = {"text": 1.0, "control": 1.2, "image": 0.6, "box": 0.4}
+MOVED = 0.7
+"""What a place is worth that is right but for what the whole page is higher or lower by."""
+_KINDS = {"text": 1.0, "control": 1.2, "image": 0.4, "box": 0.35}
 
 Values = NDArray[np.float64]
 
@@ -50,10 +61,31 @@ def likeness(one: Rendered, other: Rendered) -> Likeness:
     pairs = np.array(matching.pairs, dtype=np.intp).reshape(-1, 2)
     shares = (weights[0][pairs[:, 0]] + weights[1][pairs[:, 1]]) / total
     parts = _parts([matching.one[i] for i, _ in matching.pairs], [matching.other[j] for _, j in matching.pairs])
-    quality, text, place, colour = (float(shares @ part) for part in parts)
+    held = np.array([_held(matching, weights, i, j) for i, j in matching.pairs])
+    quality, text, place, colour = (float(shares @ part) for part in (parts[0] * held, *parts[1:]))
     covered = float(shares.sum())
     scale = covered or 1.0
     return Likeness(_clean(quality * grounds), _clean(covered), text / scale, place / scale, colour / scale, matching)
+
+
+def _held(matching: Matching, weights: Sequence[Values], i: int, j: int) -> float:
+    """A box is what is written in it: the part of that weight that is paired. 1 for what is no box, or has no words."""
+    if matching.one[i].kind != "box":
+        return 1.0
+    left, right = set(_in(matching.one[i], matching.one)), set(_in(matching.other[j], matching.other))
+    paired = [(a, b) for a, b in matching.pairs if a in left and b in right]
+    total = float(weights[0][list(left)].sum() + weights[1][list(right)].sum())
+    return float(sum(weights[0][a] + weights[1][b] for a, b in paired)) / total if total else 1.0
+
+
+def _in(box: Block, blocks: Sequence[Block]) -> list[int]:
+    """Positions of what is written and has its middle in the box."""
+    right, bottom = box.x + box.width, box.y + box.height
+    return [
+        at for at, block in enumerate(blocks)
+        if block.kind in WRITTEN
+        and box.x <= block.x + block.width / 2 <= right and box.y <= block.y + block.height / 2 <= bottom
+    ]  # fmt: skip
 
 
 def weight(block: Block) -> float:
@@ -71,14 +103,22 @@ def _parts(one: Sequence[Block], other: Sequence[Block]) -> tuple[Values, Values
     if not one:
         nothing = np.zeros(0)
         return nothing, nothing, nothing, nothing
-    text, place, size = (np.diagonal(table(one, other)) for table in (wording, placing, sizing))
+    text, size = (np.diagonal(table(one, other)) for table in (wording, sizing))
+    place = _place(one, other)
     colour, align, kind = _tint(one, other), _equal(one, other, "align"), _equal(one, other, "kind")
     letters = _letters(one, other)
     written = TEXT * text + PLACE * place + SIZE * size + COLOUR * colour + ALIGN * align + TYPE * letters
-    drawn = 0.5 * place + 0.3 * size + 0.2 * colour
-    is_written = np.array([block.kind in ("text", "control") for block in one])
+    drawn = size * (0.6 * place + 0.4 * colour)
+    is_written = np.array([block.kind in WRITTEN for block in one])
     quality = np.where(is_written, text * written, drawn) * (0.8 + 0.2 * kind)
     return quality, text, place, colour
+
+
+def _place(one: Sequence[Block], other: Sequence[Block]) -> Values:
+    """1 for the same place. Where most of the page stands higher or lower, what kept its distance to it has `MOVED`."""
+    shift = np.median([b.y - a.y for a, b in zip(one, other, strict=True)])
+    moved = [replace(block, y=block.y + float(shift)) for block in one]
+    return np.maximum(np.diagonal(placing(one, other)), MOVED * np.diagonal(placing(moved, other)))
 
 
 def _tint(one: Sequence[Block], other: Sequence[Block]) -> Values:

@@ -5,8 +5,7 @@ there is to see at its place on either page: how far it is from its page's groun
 show is a difference.
 """
 
-import hashlib
-from collections import OrderedDict
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +23,10 @@ FAR = 60.0
 """Distance in L*a*b* that counts as another colour altogether."""
 FLOOR = 0.02
 """What bare ground counts, beside 1 for what stands out."""
-KEPT = 2048
+KEPT = 512
+"""Small pictures in memory, about 200 kB each."""
 
 Values = NDArray[np.float32]
-_thumbnails: OrderedDict[bytes, Values] = OrderedDict()
 
 
 def looks(one: Rendered, other: Rendered) -> float:
@@ -42,28 +41,20 @@ def looks(one: Rendered, other: Rendered) -> float:
     return min(1.0, max(0.0, float(np.mean(scores))))
 
 
-def thumbnail(page: Rendered) -> Values:
-    """[height, WIDTH, 3] in L*a*b*, the height in proportion. Kept for the last pages seen."""
-    key = hashlib.sha256(page.png).digest()
-    if key not in _thumbnails:
-        _thumbnails[key] = _shrunk(page)
-        while len(_thumbnails) > KEPT:
-            _thumbnails.popitem(last=False)
-    _thumbnails.move_to_end(key)
-    return _thumbnails[key]
-
-
-def _shrunk(page: Rendered) -> Values:
+@lru_cache(maxsize=KEPT)
+def thumbnail(png: bytes) -> Values:
+    """[height, WIDTH, 3] in L*a*b*, the height in proportion. Kept for the last pictures seen."""
     from PIL import Image
 
-    height = max(1, round(page.height * WIDTH / page.width))
-    with Image.fromarray(decode(page.png)) as image:
+    pixels = decode(png)
+    height = max(1, round(pixels.shape[0] * WIDTH / pixels.shape[1]))
+    with Image.fromarray(pixels) as image:
         return lab(np.asarray(image.resize((WIDTH, height), Image.Resampling.BOX)))
 
 
 def _padded(one: Rendered, other: Rendered) -> tuple[list[Values], int]:
     """Both pictures on one height, and how much of it the higher has; what a page lacks is far from every colour."""
-    small = [thumbnail(one), thumbnail(other)]
+    small = [thumbnail(one.png), thumbnail(other.png)]
     step = 2 ** (SCALES - 1)
     common = max(len(image) for image in small)
     height = -(-common // step) * step
@@ -79,16 +70,17 @@ def _standing_out(image: Values, page: Rendered, height: int) -> Values:
     """[height, WIDTH] from 0, the page's ground, to 1, plainly something else; nothing is below both pages."""
     distance = np.sqrt(np.square(image - lab(ground(page).color)).sum(axis=-1))
     distance[height:] = 0
-    return np.minimum(distance / 20, 1)
+    return np.asarray(np.minimum(distance / 20, 1), dtype=np.float32)
 
 
 def _alike(one: Values, other: Values) -> Values:
     distance = np.sqrt(np.square(one - other).sum(axis=-1))
-    return np.square(1 - np.minimum(distance / FAR, 1))
+    return np.asarray(np.square(1 - np.minimum(distance / FAR, 1)), dtype=np.float32)
 
 
 def _halved(image: Values) -> Values:
     """Means of two by two."""
     height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
     image = image[:height, :width]
-    return (image[0::2, 0::2] + image[1::2, 0::2] + image[0::2, 1::2] + image[1::2, 1::2]) / 4
+    quarters = image[0::2, 0::2] + image[1::2, 0::2] + image[0::2, 1::2] + image[1::2, 1::2]
+    return np.asarray(quarters / 4, dtype=np.float32)

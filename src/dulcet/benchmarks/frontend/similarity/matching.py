@@ -18,7 +18,7 @@ LEAST_AFFINITY = 0.4
 ACROSS, DOWN = 300.0, 400.0
 """CSS pixels at which being elsewhere takes 63 % of a place's worth."""
 _KIN = {("text", "control"): 0.85, ("control", "text"): 0.85, ("image", "box"): 0.5, ("box", "image"): 0.5}
-_WRITTEN = ("text", "control")
+WRITTEN = ("text", "control")
 
 Table = NDArray[np.float64]
 
@@ -71,10 +71,10 @@ def match(one: Sequence[Block], other: Sequence[Block]) -> Matching:
 
 def _affinity(one: Sequence[Block], other: Sequence[Block]) -> Table:
     kin = np.array([[1.0 if a.kind == b.kind else _KIN.get((a.kind, b.kind), 0.0) for b in other] for a in one])
-    written = np.array([[a.kind in _WRITTEN and b.kind in _WRITTEN for b in other] for a in one])
+    written = np.array([[a.kind in WRITTEN and b.kind in WRITTEN for b in other] for a in one])
     place, size = placing(one, other), sizing(one, other)
     told = 0.65 * wording(one, other) + 0.25 * place + 0.1 * size
-    return np.where(written, told, 0.6 * place + 0.4 * size) * kin
+    return np.asarray(np.where(written, told, 0.6 * place + 0.4 * size) * kin)
 
 
 def wording(one: Sequence[Block], other: Sequence[Block]) -> Table:
@@ -88,13 +88,18 @@ def wording(one: Sequence[Block], other: Sequence[Block]) -> Table:
 
 
 def placing(one: Sequence[Block], other: Sequence[Block]) -> Table:
-    """1 for the same place, less the further apart. Across, the nearest of left edges, middles and right edges counts."""
+    """1 for the same place, less the further apart. Across, the nearest of the left edges, middles and right edges."""
     x_1, y_1, w_1, h_1 = _boxes(one)
     x_2, y_2, w_2, h_2 = _boxes(other)
     across = np.abs(x_1 - x_2.T)
     for share in (0.5, 1.0):
         across = np.minimum(across, np.abs(x_1 + share * w_1 - (x_2 + share * w_2).T))
     down = np.minimum(np.abs(y_1 - y_2.T), np.abs(y_1 + h_1 / 2 - (y_2 + h_2 / 2).T))
+    return closeness(across, down)
+
+
+def closeness(across: Table, down: Table) -> Table:
+    """From distances in CSS pixels to [0, 1]."""
     return np.asarray(np.exp(-across / ACROSS - down / DOWN))
 
 

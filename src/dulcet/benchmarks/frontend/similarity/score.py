@@ -12,7 +12,7 @@ from dulcet.benchmarks.frontend.rendered import Rendered
 from dulcet.benchmarks.frontend.similarity.likeness import Likeness, likeness
 from dulcet.benchmarks.frontend.similarity.looks import looks
 
-LIKENESS, LOOKS = 0.8, 0.2
+LIKENESS, LOOKS = 0.85, 0.15
 """The exponents; their sum is 1."""
 
 
