@@ -3,8 +3,10 @@
 A section is known by its kind and by how many of that kind come before it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dulcet.benchmarks.frontend.dialect import KINDS, Page, Section
 
@@ -24,11 +26,17 @@ class Edit:
 
 def places(page: Page) -> dict[Place, Section]:
     """The sections by their places, in order."""
-    found: dict[Place, Section] = {}
+    return dict(_places(page))
+
+
+@lru_cache(maxsize=4096)
+def _places(page: Page) -> tuple[tuple[Place, Section], ...]:
+    seen: Counter[str] = Counter()
+    found = []
     for section in page.sections:
-        number = sum(kind == section.kind for kind, _ in found)
-        found[section.kind, number] = section
-    return found
+        found.append(((section.kind, seen[section.kind]), section))
+        seen[section.kind] += 1
+    return tuple(found)
 
 
 def differences(page: Page, wanted: Page) -> list[Edit]:

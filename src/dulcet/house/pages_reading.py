@@ -7,7 +7,7 @@ text quoted from it or by its name, and what is wrong there, by words such as `d
 import re
 from collections.abc import Iterator
 
-from dulcet.benchmarks.frontend.dialect import COLOURS, Page
+from dulcet.benchmarks.frontend.dialect import COLOURS, Page, Section
 from dulcet.house.pages_edits import PAGE, Edit, Place, differences, places
 
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -49,11 +49,10 @@ def _places_named(sentence: str, page: Page, wanted: Page) -> Iterator[Place]:
         yield "picture", 0
     for quoted in _QUOTED.findall(sentence):
         for some in (page, wanted):
-            yield from (place for place in places(some) if _holds(some, place, quoted))
+            yield from (place for place, section in places(some).items() if _holds(section, quoted))
 
 
-def _holds(page: Page, place: Place, quoted: str) -> bool:
-    section = places(page)[place]
+def _holds(section: Section, quoted: str) -> bool:
     texts = [text for texts in section.texts for text in texts]
     if section.button is not None:
         texts.append(section.button.label)

@@ -19,7 +19,7 @@ LOOKS = ("color", "background", "font_size", "bold", "italic", "align", "tag", "
 
 def one_of_each():
     return [
-        dialect_of(task.hidden) for difficulty in (1, 2, 3) for task in synthesise(4, seed=5, difficulty=difficulty)
+        dialect_of(task.hidden) for difficulty in (1, 2, 3) for task in synthesise(2, seed=5, difficulty=difficulty)
     ]
 
 

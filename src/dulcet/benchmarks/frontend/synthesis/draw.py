@@ -16,13 +16,13 @@ _MENU_BELOW, _CARDS_FIRST = 0.25, 0.3
 def draw_page(dice: Dice) -> Page:
     """A page; the same for the same dice."""
     palette = dice.pick(PALETTES)
-    body = [_hero(dice, palette), _cards(dice, palette)]
+    background = "white" if dice.chance(0.7) else dice.pick(palette.soft)
+    body = [_hero(dice, palette), _cards(dice, palette, background)]
     if dice.chance(_CARDS_FIRST):
         body.reverse()
     for kind in dice.some(_EXTRAS, *_MOST_EXTRAS[dice.difficulty]):
         body.insert(dice.random.randint(0, len(body)), _extra(dice, palette, kind))
     body.insert(1 if dice.chance(_MENU_BELOW) else 0, _nav(dice, palette))
-    background = "white" if dice.chance(0.7) else dice.pick(palette.soft)
     return Page((*body, _footer(dice, palette)), background)
 
 
@@ -43,10 +43,10 @@ def _hero(dice: Dice, palette: Palette) -> Section:
     return Section("hero", ((slogan,),), colour, _align(dice), dice.pick(SIZES), button=button)
 
 
-def _cards(dice: Dice, palette: Palette) -> Section:
+def _cards(dice: Dice, palette: Palette, page: str) -> Section:
     titles = tuple(dice.some(dice.business.items, 3, 4))
     columns = dice.pick([number for number in (1, 2, 3, 4) if number <= len(titles)])
-    colour = dice.pick([soft for soft in palette.soft + palette.strong if soft != "white"])
+    colour = dice.pick([some for some in palette.soft + palette.strong if some != page])  # else nobody sees the cards
     return Section("cards", (titles,), colour, _align(dice), columns=columns)
 
 
