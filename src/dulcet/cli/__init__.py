@@ -16,6 +16,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("dulcet.cli.report:ReportCommand", "write a run's results as one page of HTML"),
     "browser install": ("dulcet.cli.browser:InstallCommand", "install what pages are drawn with"),
     "browser check": ("dulcet.cli.browser:CheckCommand", "draw a page, and say what held the browser"),
+    "memory import": ("dulcet.cli.memory_import:ImportCommand", "put files into an agent's memory"),
+    "memory search": ("dulcet.cli.memory_search:SearchCommand", "find something in a memory"),
+    "memory show": ("dulcet.cli.memory_show:ShowCommand", "show what a memory holds"),
+    "memory export": ("dulcet.cli.memory_export:ExportCommand", "write a memory as JSON Lines"),
     "house build": ("dulcet.cli.house:BuildCommand", "train the small model that ships with dulcet, from nothing"),
 }
 """`group command` or `command` -> (`module:Class`, one-line summary), in the order that `--help` shows."""

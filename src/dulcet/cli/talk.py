@@ -19,6 +19,7 @@ from dulcet.environment import Environment, Step
 from dulcet.errors import InputError
 from dulcet.humans.base import Human
 from dulcet.humans.open import HumanSpec, open_human
+from dulcet.memory.embedding import EmbedderSpec
 from dulcet.models.base import Completion
 from dulcet.models.open import ModelSpec, open_model
 from dulcet.protocol import Rules
@@ -37,11 +38,14 @@ class TalkCommand(Command):
     At the end you see the answer, how it was graded, and the hidden function. Where a web page is wanted, you look at
     pictures of it and of the agent's page in your browser, and answer there.
 
+    With --memory there is no task: a conversation with an agent that remembers, and that goes on tomorrow.
+
     Examples:
         dulcet talk
         dulcet talk --watch --seed 3
         dulcet talk --benchmark frontend
         dulcet talk tasks.jsonl --task backend-7 --model Qwen/Qwen3-4B-Instruct-2507
+        dulcet talk --memory mine.memory --model qwen3 --base-url http://127.0.0.1:8000/v1
     """
 
     tasks: Annotated[Positional[Path | None], tyro.conf.arg(metavar="TASKS.jsonl")] = None
@@ -58,17 +62,38 @@ class TalkCommand(Command):
     """paper: the released protocol to the letter."""
     max_turns: int = Field(default=10, ge=1)
     """Messages of the agent."""
+    memory: Annotated[str | None, tyro.conf.arg(metavar="FILE")] = None
+    """Talk about anything, and remember it in this file (made where there is none; postgresql://... for a database)."""
+    user: str = "default"
+    """With --memory: whose memory in the file, your name."""
+    every: Annotated[float | None, tyro.conf.arg(metavar="MINUTES")] = Field(default=None, gt=0)
+    """With --memory: let the agent think unasked every so many minutes."""
+    trace: Annotated[Path | None, tyro.conf.arg(metavar="FILE.jsonl")] = None
+    """With --memory: append every completion with its prompt to this file."""
     agent: Annotated[AgentSpec, OmitArgPrefixes] = AgentSpec()
     model: Annotated[ModelSpec, OmitArgPrefixes] = ModelSpec()
     human: Annotated[HumanSpec, OmitArgPrefixes] = HumanSpec()
+    embedder: Annotated[EmbedderSpec, OmitArgPrefixes] = EmbedderSpec()
 
     def run(self) -> Result:
         """Talk, grade, and show what was hidden."""
+        if self.memory is not None:
+            return self._remember(self.memory)
         console = Console(file=sys.stdout)
         task = choose(self.tasks, self.task, self.seed, self.benchmark)
         run = asyncio.run(self._talk(task, console))
         show_end(console, task, run)
         return Result({"task": task.id, "hidden": task.hidden, **run.model_dump(mode="json")})
+
+    def _remember(self, file: str) -> Result:
+        """A conversation without a task. Raises InputError where one is given."""
+        from dulcet.cli.talk_memory import TalkSetup, run_talk
+
+        if self.tasks is not None or self.task is not None or self.watch:
+            raise InputError("a conversation with a memory has no task", where="--memory", do="Leave the task away.")
+        model, embedder = self.model, self.embedder
+        setup = TalkSetup(file, self.user, self.agent, model, embedder, self.seed, self.every, self.trace)
+        return Result(run_talk(setup))
 
     async def _talk(self, task: Task, console: Console) -> Trajectory:
         benchmark = open_benchmark(task.benchmark)

@@ -1,0 +1,62 @@
+"""What the commands about a memory have in common: which file, whose memory in it, and which embedder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+from tyro.conf import OmitArgPrefixes, Positional
+
+from dulcet.cli.command import Command
+from dulcet.errors import InputError, MissingDependencyError
+from dulcet.memory.embedding import EmbedderSpec
+
+if TYPE_CHECKING:
+    from dulcet.memory.base import Memory, Store
+
+
+class MemoryCommand(Command):
+    """A command about one memory in a file."""
+
+    file: Annotated[Positional[str], tyro.conf.arg(metavar="MEMORY")]
+    """The memory: an SQLite file, or postgresql://... for a database."""
+    user: str = "default"
+    """Whose memory in the file: the person's name."""
+    role: str = "default"
+    """Which agent's, where several share the file."""
+    embedder: Annotated[EmbedderSpec, OmitArgPrefixes] = EmbedderSpec()
+
+    @contextmanager
+    def opened(self, *, new: bool = False) -> "Iterator[tuple[Store, Memory]]":
+        """The store and the memory. `new`: it may be made. Raises InputError where there is none."""
+        with open_memory(self.file, self.role, self.user, self.embedder, new=new) as found:
+            yield found
+
+
+@contextmanager
+def open_memory(
+    where: str, agent: str, user: str, embedder: EmbedderSpec, *, new: bool
+) -> "Iterator[tuple[Store, Memory]]":
+    """The store at `where` and one memory in it. Raises InputError where it is missing and may not be made."""
+    from dulcet.memory.embedding import open_embedder
+    from dulcet.memory.opening import open_store
+
+    if not new and "://" not in where and not Path(where).exists():
+        do = "Check the path; `dulcet memory import` and `dulcet talk --memory` make one."
+        raise InputError("there is no such memory", where=where, do=do)
+    try:
+        model = open_embedder(embedder)
+    except MissingDependencyError as error:
+        do = f"{error.do}, or search by words alone: --embedder none"
+        raise InputError(error.what, where="--embedder", do=do) from error
+    store = open_store(where, model)
+    try:
+        if not new and (agent, user) not in store.agents():
+            known = ", ".join(f"--role {one} --user {two}" for one, two in store.agents()) or "none"
+            raise InputError(
+                f"it holds no memory of --role {agent} --user {user}", where=where, do=f"There is: {known}."
+            )
+        yield store, store.memory(agent, user)
+    finally:
+        store.close()
