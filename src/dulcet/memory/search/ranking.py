@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FUSION_CONSTANT = 60
 """k of reciprocal rank fusion, 1 / (k + rank)."""
+FEW = 3
+"""Vectors."""
 HOUR = 3_600_000_000  # microseconds
 
 
@@ -77,8 +79,11 @@ class Evidence:
     """True where one whom the question names said it."""
     spans: "np.ndarray" = field(repr=False)
     """[n, 3]: row, first and last day spoken of."""
-    conversation: bool = True
-    """Whether rows follow each other; passages do not."""
+    follows: "np.ndarray | None" = None
+    """[N - 1] whether each row but the first is the message right after the row before it; None where all are no
+    conversation, as passages."""
+    usual: float | None = None
+    """The usual cosine of all texts with the query; None where these rows are all."""
 
 
 def read_question(text: str, names: dict[str, tuple[str, ...]], today: date) -> Question:
@@ -95,8 +100,9 @@ def rank(question: Question, evidence: Evidence, weights: Weights) -> "np.ndarra
     """[N] scores; 0 for a row that nothing speaks for."""
     import numpy as np
 
-    own = _of_best(evidence.words) + weights.vectors * _of_best(_above_usual(evidence.cosines))
-    score = _with_neighbours(own, evidence.times, weights) if evidence.conversation else own
+    above = _above_usual(evidence.cosines, evidence.usual)
+    own = _of_best(evidence.words) + weights.vectors * _of_best(above)
+    score = own if evidence.follows is None else _with_neighbours(own, evidence.times, evidence.follows, weights)
     if len(question.speakers) == 1:  # a question about two is answered by both
         score = score + weights.speaker * evidence.by
     if question.days:
@@ -126,22 +132,26 @@ def _of_best(scores: "np.ndarray") -> "np.ndarray":
     return scores / best if best > 0 else scores
 
 
-def _above_usual(cosines: "np.ndarray") -> "np.ndarray":
+def usual_cosine(total: float, count: int) -> float:
+    """The mean of `count` cosines, or 0 where they are too few to say what is usual."""
+    return total / count if count >= FEW else 0.0
+
+
+def _above_usual(cosines: "np.ndarray", usual: float | None) -> "np.ndarray":
     """By how much each cosine is above the usual one: models differ in what they call unrelated."""
     import numpy as np
 
     there = cosines != 0
-    usual = float(cosines.sum()) / max(int(there.sum()), 1)
-    if len(cosines) < 3:  # too few to say what is usual
-        usual = 0.0
-    return np.maximum(cosines - usual, 0.0) * there  # type: ignore[no-any-return]
+    if usual is None:
+        usual = usual_cosine(float(cosines.sum()), int(there.sum()))
+    return np.maximum(cosines - usual, 0.0) * there
 
 
-def _with_neighbours(own: "np.ndarray", times: "np.ndarray", weights: Weights) -> "np.ndarray":
+def _with_neighbours(own: "np.ndarray", times: "np.ndarray", follows: "np.ndarray", weights: Weights) -> "np.ndarray":
     """Each row's evidence and part of that of the messages around it, unless a long pause lies between."""
     import numpy as np
 
-    near = np.diff(times) <= weights.pause * HOUR
+    near = follows & (np.diff(times) <= weights.pause * HOUR)
     score = own.copy()
     score[1:] += weights.before * own[:-1] * near
     score[:-1] += weights.after * own[1:] * near

@@ -6,6 +6,11 @@ from typing import Protocol
 from dulcet.memory.base import Mode, Role
 from dulcet.memory.stores.log import Kind, Lineage
 
+FOUND = 100
+"""A ranked search finds at most so many, as the reference implementation of the paper does."""
+EMBEDDED_AT_SEARCH = 64
+"""How many missing vectors a search makes itself, the newest items' first."""
+
 
 @dataclass(frozen=True)
 class Query:

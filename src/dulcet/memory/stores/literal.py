@@ -8,7 +8,7 @@ from dulcet.memory.stores.log import Kind, Lineage, Log
 
 def literal_search(log: Log, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
     """Ids of all items whose text has the query in it, as it is written or ignoring case; the empty text is in all."""
-    where, values = _filters(query)
+    where, values = filters(query)
     rows = log.items(lineage, kind, where=" AND ".join(where), values=values)
     deleted = log.deleted(lineage) if kind == Kind.PASSAGE else set()
     if query.mode == "literal":
@@ -17,7 +17,7 @@ def literal_search(log: Log, lineage: Lineage, kind: Kind, query: Query) -> list
     return [row[0] for row in rows if wanted in row[3].casefold() and row[0] not in deleted]
 
 
-def _filters(query: Query) -> tuple[list[str], list[Any]]:
+def filters(query: Query) -> tuple[list[str], list[Any]]:
     """Conditions on role and time, and their values."""
     where: list[str] = []
     values: list[Any] = []

@@ -57,9 +57,9 @@ def moment(time: int) -> datetime:
     return EPOCH + timedelta(microseconds=time)
 
 
-def seen(lineage: Lineage, kind: Kind, alias: str = "") -> tuple[str, list[int]]:
-    """A condition, with its values, that holds for the items of a kind that a lineage sees."""
-    one = f"({alias}branch = ? AND {alias}kind = {int(kind)} AND {alias}id <= ?)"
+def seen(lineage: Lineage, kind: Kind, table: str = "item", number: str = "id") -> tuple[str, list[int]]:
+    """A condition, with its values, that holds for the rows of a table that a lineage sees of a kind."""
+    one = f"({table}.branch = ? AND {table}.kind = {int(kind)} AND {table}.{number} <= ?)"
     return f"({' OR '.join([one] * len(lineage))})", [value for pair in lineage for value in pair]
 
 
@@ -158,12 +158,13 @@ class Log:
             found |= {row[0]: row[:6] for row in rows if row[0] <= bounds.get(row[6], 0)}
         return found
 
-    def rows_after(self, branch: int, kind: Kind, number: int) -> list[tuple[Any, ...]]:
+    def rows_after(self, branch: int, kind: Kind, number: int, *, limit: int | None = None) -> list[tuple[Any, ...]]:
         """(id, role, speaker, time, text) of a branch's own items with ids above `number`, by id."""
-        return self.database.rows(
-            "SELECT id, role, speaker, time, text FROM item WHERE branch = ? AND kind = ? AND id > ? ORDER BY id",
-            (branch, int(kind), number),
+        statement = (
+            "SELECT id, role, speaker, time, text FROM item WHERE branch = ? AND kind = ? AND id > ? ORDER BY id"
         )
+        statement += f" LIMIT {int(limit)}" if limit is not None else ""
+        return self.database.rows(statement, (branch, int(kind), number))
 
     def deleted(self, lineage: Lineage) -> set[int]:
         """Ids of the passages that are forgotten."""

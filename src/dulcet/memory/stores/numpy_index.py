@@ -18,7 +18,7 @@ from dulcet.memory.search.segment import Segment
 from dulcet.memory.search.view import View
 from dulcet.memory.search.words import words
 from dulcet.memory.stores.blocks import Blocks
-from dulcet.memory.stores.index import Query
+from dulcet.memory.stores.index import EMBEDDED_AT_SEARCH, FOUND, Query
 from dulcet.memory.stores.literal import literal_search
 from dulcet.memory.stores.log import Kind, Lineage, Log
 from dulcet.memory.stores.vectors import Vectors
@@ -26,12 +26,8 @@ from dulcet.memory.stores.vectors import Vectors
 if TYPE_CHECKING:
     import numpy as np
 
-FOUND = 100
-"""A ranked search finds at most so many, as the reference implementation of the paper does."""
 BRANCHES = 256
 """Branches kept in memory; the one longest unused goes first."""
-EMBEDDED_AT_SEARCH = 64
-"""How many missing vectors a search makes itself, the newest items' first."""
 
 
 class NumpyIndex:
@@ -56,7 +52,7 @@ class NumpyIndex:
             if not view.size:
                 return []
             if self._embedder and query.mode != "bm25":
-                view = self._embed_some(view, lineage, kind)
+                view = self._embed_some(view, lineage, kind, query)
             return self._ranked(view, lineage, kind, query)
 
     def _ranked(self, view: View, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
@@ -66,15 +62,15 @@ class NumpyIndex:
         today = date.fromordinal(int(view.times.max()) // DAY + FIRST_DAY)
         names = self._speakers(view) if query.mode == "hybrid" else {}
         question = read_question(query.text, names, today)
-        scores = self._scores(view, kind, query, question)
-        allowed = self._allowed(view, lineage, kind, query) & (scores > 0)
-        rows = np.flatnonzero(allowed)
+        allowed = self._allowed(view, lineage, kind, query)
+        scores = self._scores(view, kind, query, question, allowed)
+        rows = np.flatnonzero(allowed & (scores > 0))
         if len(rows) > FOUND:
             rows = rows[np.argpartition(-scores[rows], FOUND)[:FOUND]]
         order = np.lexsort((-rows, -scores[rows]))  # of equals the newest first
         return [int(number) for number in view.ids[rows[order]]]
 
-    def _scores(self, view: View, kind: Kind, query: Query, question: Question) -> "np.ndarray":
+    def _scores(self, view: View, kind: Kind, query: Query, question: Question, allowed: "np.ndarray") -> "np.ndarray":
         """[N]."""
         import numpy as np
 
@@ -87,7 +83,7 @@ class NumpyIndex:
         if query.mode == "vectors":
             return np.maximum(cosines, 0)
         if query.mode == "rrf":
-            return fuse(by_words, cosines, depth=FOUND)
+            return fuse(by_words * allowed, cosines * allowed, depth=FOUND)
         rows = np.flatnonzero(self._of_roles(view, query))  # neighbours are those of the conversation
         spans = view.spans if len(rows) == view.size else _renumbered(view.spans, rows)
         spoken = Evidence(
@@ -96,7 +92,7 @@ class NumpyIndex:
             view.times[rows],
             np.isin(view.speakers[rows], [self._names[name] for name in question.speakers]),
             spans,
-            conversation=kind == Kind.ENTRY,
+            follows=np.ones(len(rows) - 1, bool) if kind == Kind.ENTRY and len(rows) else None,
         )
         scores = np.zeros(view.size)
         scores[rows] = rank(question, spoken, self._weights)
@@ -156,10 +152,11 @@ class NumpyIndex:
             segment.add_vectors(found)
         return segment
 
-    def _embed_some(self, view: View, lineage: Lineage, kind: Kind) -> View:
+    def _embed_some(self, view: View, lineage: Lineage, kind: Kind, query: Query) -> View:
         """The view with a few more vectors, where some are missing."""
         assert self._embedder is not None
-        missing = view.without_vector()[-EMBEDDED_AT_SEARCH:]
+        missing = view.without_vector()
+        missing = missing[self._of_roles(view, query)[missing]][-EMBEDDED_AT_SEARCH:]
         if not len(missing):
             return view
         self._vectors.make(self._embedder, [int(number) for number in view.ids[missing]])

@@ -1,0 +1,45 @@
+"""Stores for the tests: an SQLite file each, and databases of one PostgreSQL server that runs as long as the tests."""
+
+import itertools
+
+import pytest
+
+from dulcet.memory.opening import open_store
+from tests.memory.embedders import WordEmbedder
+
+numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """The address of a real server with pgvector, from the package that bundles both."""
+    pgserver = pytest.importorskip(
+        "pgserver", reason="pgserver, which bundles PostgreSQL and pgvector, is not installed"
+    )
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_address(postgres_server):
+    """A fresh database."""
+    name = f"test{next(numbers)}"
+    postgres_server.psql(f"CREATE DATABASE {name}")
+    return postgres_server.get_uri(database=name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request, tmp_path):
+    """Where a store can be opened, again and again."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_address")
+    return tmp_path / "memory.db"
+
+
+@pytest.fixture
+def store(place):
+    opened = open_store(place, WordEmbedder())
+    yield opened
+    opened.close()
