@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,3 +191,10 @@ def test_what_begins_like_the_dialect():
     assert is_dialect("\n  nav blue | A | B\nmore")
     assert not is_dialect("navigation is important\nnav blue | A | B")
     assert not is_dialect("<nav> | x")
+
+
+def test_the_lines_in_the_docs_are_canonical():
+    text = (Path(__file__).parents[3] / "docs/frontend_tasks.md").read_text("utf-8")
+    lines = [line.replace("\\|", "|") for line in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)]
+    assert write_page(parse_page("\n".join(lines))).splitlines() == lines
+    assert [line.split()[0] for line in lines] == ["page", *KINDS]
