@@ -144,7 +144,8 @@ def _above_usual(cosines: "np.ndarray", usual: float | None) -> "np.ndarray":
     there = cosines != 0
     if usual is None:
         usual = usual_cosine(float(cosines.sum()), int(there.sum()))
-    return np.maximum(cosines - usual, 0.0) * there
+    above: np.ndarray = np.maximum(cosines - usual, 0.0) * there
+    return above
 
 
 def _with_neighbours(own: "np.ndarray", times: "np.ndarray", follows: "np.ndarray", weights: Weights) -> "np.ndarray":

@@ -94,7 +94,7 @@ class Tail:
         """See Rows. A copy, which growing does not disturb."""
         import numpy as np
 
-        found = np.array(self._values[name], np.int64)
+        found: np.ndarray = np.array(self._values[name], np.int64)
         return found.reshape(-1, 3) if name == "spans" else found
 
     def postings(self, stem: str) -> "Postings | None":

@@ -160,11 +160,11 @@ class Log:
 
     def rows_after(self, branch: int, kind: Kind, number: int, *, limit: int | None = None) -> list[tuple[Any, ...]]:
         """(id, role, speaker, time, text) of a branch's own items with ids above `number`, by id."""
-        statement = (
+        return self.database.rows(
             "SELECT id, role, speaker, time, text FROM item WHERE branch = ? AND kind = ? AND id > ? ORDER BY id"
+            + (f" LIMIT {int(limit)}" if limit is not None else ""),
+            (branch, int(kind), number),
         )
-        statement += f" LIMIT {int(limit)}" if limit is not None else ""
-        return self.database.rows(statement, (branch, int(kind), number))
 
     def deleted(self, lineage: Lineage) -> set[int]:
         """Ids of the passages that are forgotten."""

@@ -8,6 +8,7 @@ index of pgvector knows nothing of memories and would look among everybody's.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from dulcet.errors import InputError
@@ -186,7 +187,7 @@ class PostgresIndex:
 def _follow(numbers: Sequence[int], pairs: set[tuple[int, int]]) -> "np.ndarray":
     import numpy as np
 
-    return np.array([pair in pairs for pair in zip(numbers, numbers[1:], strict=False)], bool)
+    return np.array([pair in pairs for pair in pairwise(numbers)], bool)
 
 
 def _fused(*lists: dict[int, float]) -> list[int]:

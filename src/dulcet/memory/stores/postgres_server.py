@@ -56,17 +56,18 @@ class PostgresServer:
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
         with self._lock, self._errors():
-            return self._connection.execute(statement.replace("?", "%s"), tuple(values)).fetchall()
+            found: list[tuple[Any, ...]] = self._connection.execute(_ours(statement), tuple(values)).fetchall()
+            return found
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> None:
         """Run a statement that returns nothing."""
         with self._lock, self._errors():
-            self._connection.execute(statement.replace("?", "%s"), tuple(values) or None)
+            self._connection.execute(_ours(statement), tuple(values) or None)
 
     def run_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each tuple of values."""
         with self._lock, self._errors(), self._connection.cursor() as cursor:
-            cursor.executemany(statement.replace("?", "%s"), list(values))
+            cursor.executemany(_ours(statement), list(values))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -87,6 +88,11 @@ class PostgresServer:
         except self._faults as error:
             do = "Check the server and run the same command again; what was stored before is kept."
             raise StorageError(_line(error), where=self.where, do=do) from error
+
+
+def _ours(statement: str) -> str:
+    """With psycopg's marks for values."""
+    return statement.replace("?", "%s")
 
 
 def _line(error: Exception) -> str:

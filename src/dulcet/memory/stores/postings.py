@@ -46,7 +46,9 @@ class PostingTables:
         return int(found[0][0] or 0)
 
     def _take_in(self, branch: int, kind: Kind, rows: Sequence[tuple[Any, ...]]) -> None:
-        facts, postings, speakers = [], [], {}
+        facts: list[tuple[Any, ...]] = []
+        postings: list[tuple[Any, ...]] = []
+        speakers: dict[str, tuple[Any, ...]] = {}
         for number, _, speaker, _, text in rows:
             found = stems(text_of(speaker, text))
             facts.append((number, branch, int(kind), len(found)))
