@@ -12,6 +12,7 @@ from dulcet.credit.privileged import privileged, privileged_trajectory
 from dulcet.credit.scorer import PrivilegedScorer
 from dulcet.credit.scoring import CandidateScorer
 from dulcet.credit.sweet import SweetCritic
+from dulcet.credit.turns import turn_advantages
 from dulcet.models.loading import load_model, load_tokenizer
 from dulcet.task import Task
 from dulcet.training.encoding import Encoder
@@ -77,7 +78,7 @@ def test_turn_advantages_have_one_number_a_turn(folders) -> None:
     run = Trajectory(task_id="t", prompt="Please write f(a).", turns=turns, outcome=Outcome.ANSWERED)
     task = Task(id="t", prompt=run.prompt, hidden="def f(a): return a")
     critic = SweetCritic(folders[1], folders[0], device="cpu", max_tokens=512)
-    (row,) = critic.turn_advantages("Be brief.", [run], {"t": task})
+    (row,) = turn_advantages(critic, "Be brief.", [run], {"t": task})
     opening = ({"role": "system", "content": "Be brief."},)
     request = ScoreRequest((*opening, *run.history(1)), task.hidden, (turns[1].raw,))
     assert len(row) == 2

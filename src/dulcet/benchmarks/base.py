@@ -146,6 +146,6 @@ class Benchmark(ABC):
         passed = f"{round(grade.tests_passed * checks)} of {checks}" if checks else f"{grade.tests_passed:.0%} of"
         return f"{passed} hidden tests passed"
 
-    def pictures(self, sources: Sequence[str]) -> dict[str, bytes] | None:
-        """Answers and references as people look at them: PNG by source; None where the source itself is shown."""
-        return None
+    def pictures(self, sources: Sequence[str]) -> dict[str, bytes]:
+        """Answers and references as people look at them (`looked_at`): PNG by source, without those that show none."""
+        return {}

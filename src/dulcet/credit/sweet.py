@@ -15,9 +15,7 @@ from dulcet.credit.base import ScoreRequest
 from dulcet.credit.privileged import privileged
 from dulcet.credit.scoring import CandidateScorer
 from dulcet.models.loading import load_model, load_tokenizer, weights_hash
-from dulcet.task import Task
 from dulcet.training.encoding import Encoder
-from dulcet.trajectory import Trajectory
 
 
 class SweetCritic:
@@ -49,24 +47,6 @@ class SweetCritic:
         trained, first = (scorer.mean_logps(shown) for scorer in self._scorers)
         return [[_ratio(a, b) for a, b in zip(*row, strict=True)] for row in zip(trained, first, strict=True)]
 
-    def turn_advantages(
-        self, system: str, trajectories: Sequence[Trajectory], tasks: dict[str, Task]
-    ) -> list[list[float]]:
-        """The advantage of each turn that was really taken, for each trajectory (axis K)."""
-        requests = [
-            turn_request(system, trajectory, turn, tasks[trajectory.task_id], [trajectory.turns[turn].raw])
-            for trajectory in trajectories
-            for turn in range(len(trajectory.turns))
-        ]
-        flat = iter(self.advantages(requests))
-        return [[next(flat)[0] for _ in trajectory.turns] for trajectory in trajectories]
-
 
 def _ratio(trained: float, first: float) -> float:
     return -math.inf if math.isnan(trained) or math.isnan(first) else round(trained - first, 5)
-
-
-def turn_request(system: str, trajectory: Trajectory, turn: int, task: Task, candidates: Sequence[str]) -> ScoreRequest:
-    """The question how good `candidates` would be as turn `turn` of a trajectory."""
-    opening = [{"role": "system", "content": system}] if system else []
-    return ScoreRequest((*opening, *trajectory.history(turn)), task.hidden, tuple(candidates))  # type: ignore[arg-type]

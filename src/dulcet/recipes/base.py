@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from dulcet.benchmarks.base import Benchmark
 from dulcet.benchmarks.open import benchmark_of
 from dulcet.errors import InputError
 from dulcet.models.loading import load_tokenizer
@@ -48,7 +49,12 @@ class Ingredients:
 
     def margin(self, wanted: float | None) -> float:
         """Least difference of the rewards of two episodes that are compared: the setting, else the benchmark's own."""
-        return benchmark_of(self.tasks.values()).pair_margin if wanted is None else wanted
+        return self.benchmark.pair_margin if wanted is None else wanted
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """What the tasks are of."""
+        return benchmark_of(self.tasks.values())
 
     def episode(self, task_id: str, number: int) -> Trajectory:
         """One of the episodes by its key."""

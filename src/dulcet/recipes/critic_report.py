@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from dulcet.agents.best_of_n import BestOfN
 from dulcet.agents.open import AgentSpec, system_prompt
 from dulcet.benchmarks.open import open_benchmark
+from dulcet.credit.base import Critic
+from dulcet.credit.open import open_critic
 from dulcet.credit.scorer import PrivilegedScorer
-from dulcet.credit.sweet import SweetCritic
+from dulcet.credit.turns import turn_advantages
 from dulcet.environment import Environment
 from dulcet.evaluation.build import build_table
 from dulcet.humans.open import open_human
@@ -55,7 +57,8 @@ def measure_critic(
     prompts = open_benchmark(experiment.benchmark).prompts
     system = system_prompt(AgentSpec(), prompts=prompts, turns=experiment.max_turns)
     by_id = {task.id: _as_read(experiment, task) for task in tasks}
-    critic = SweetCritic(folder, base, device=experiment.device, max_tokens=experiment.max_tokens)
+    look = open_benchmark(experiment.benchmark).pictures
+    critic = open_critic(folder, base, look=look, device=experiment.device, max_tokens=experiment.max_tokens)
     for name in ("zero_shot", "multi_turn_dpo", "sweet_rl"):
         path = run / "advantages" / f"{name}.jsonl"
         if name in results and not path.exists():
@@ -80,14 +83,14 @@ def _as_read(experiment: Experiment, task: Task) -> Task:
 
 
 def write_advantages(
-    critic: SweetCritic, system: str, episodes: Sequence[Trajectory], tasks: dict[str, Task], path: Path
+    critic: Critic, system: str, episodes: Sequence[Trajectory], tasks: dict[str, Task], path: Path
 ) -> None:
     """The advantage of every turn of the episodes."""
     played = [episode for episode in episodes if episode.turns]
     found: list[list[float]] = []
     with progress(f"advantages {path.stem}", len(played)) as bar:
         for start in range(0, len(played), _AT_ONCE):
-            found += critic.turn_advantages(system, played[start : start + _AT_ONCE], tasks)
+            found += turn_advantages(critic, system, played[start : start + _AT_ONCE], tasks)
             bar.advance(len(found) - start)
     rows = [
         Advantages(task_id=episode.task_id, episode=episode.episode, advantages=tuple(round(a, 6) for a in row))
@@ -97,7 +100,7 @@ def write_advantages(
     write_all(path, rows)
 
 
-def critic_quality(run: Path, critic: SweetCritic) -> dict[str, object]:
+def critic_quality(run: Path, critic: Critic) -> dict[str, object]:
     """The critic's identity, its last accuracy on held-out pairs and that of its last training steps."""
     lines = (run / "train" / "sweet_rl" / "critic" / "metrics.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines[-LAST_STEPS:]]
@@ -110,7 +113,7 @@ def critic_quality(run: Path, critic: SweetCritic) -> dict[str, object]:
     }
 
 
-async def best_of_n(experiment: Experiment, run: Path, base: str, critic: SweetCritic, tasks: Sequence[Task]) -> None:
+async def best_of_n(experiment: Experiment, run: Path, base: str, critic: Critic, tasks: Sequence[Task]) -> None:
     """Success of the base model when the critic picks each message from N candidates (SWEET-RL, Fig. 3a)."""
     results = {}
     for n in experiment.best_of_n:
@@ -129,7 +132,7 @@ async def best_of_n(experiment: Experiment, run: Path, base: str, critic: SweetC
 
 
 async def _one_n(
-    experiment: Experiment, out: Path, base: str, critic: SweetCritic, tasks: Sequence[Task], n: int
+    experiment: Experiment, out: Path, base: str, critic: Critic, tasks: Sequence[Task], n: int
 ) -> list[Trajectory]:
     rules, benchmark = Rules(max_turns=experiment.max_turns), open_benchmark(experiment.benchmark)
     sampling = Sampling(temperature=experiment.temperature, max_tokens=experiment.max_new_tokens)

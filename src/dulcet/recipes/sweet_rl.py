@@ -19,14 +19,18 @@ from random import Random
 from typing import ClassVar
 
 from dulcet.credit.base import ScoreRequest
+from dulcet.credit.open import open_critic
 from dulcet.credit.preferences import (
     Candidates,
     Rule,
+    TrajectoryPreference,
     TurnPreference,
     trajectory_preferences,
     turn_preferences,
 )  # fmt: skip
-from dulcet.credit.sweet import SweetCritic, turn_request
+from dulcet.credit.turns import turn_request, turn_requests
+from dulcet.credit.vision import VisionTraining, train_vision_critic
+from dulcet.credit.vision.training import TurnPair
 from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
 from dulcet.models.loading import weights_hash
@@ -55,6 +59,8 @@ class SweetRL(Settings):
     critic_loss: CriticLoss = CriticLoss(beta=0.1, nll=0.01)
     policy: TrainConfig = TrainConfig(lr=2e-7, batch=8, epochs=1)
     policy_loss: StepDPO = StepDPO(beta=0.1, nll=0.01)
+    vision: VisionTraining | None = None
+    """For pages: a vision-language model with a regression head as the critic, in place of the log-ratio."""
     hidden: bool = True
     """Show the critic the hidden information. Without it, this is the paper's ablation."""
     episode_margin: float | None = None
@@ -80,8 +86,24 @@ class SweetRL(Settings):
         out = given.out / "critic"
         preferences = trajectory_preferences(given.episodes, margin=given.margin(self.episode_margin))
         write_all(out / "preferences.jsonl", preferences)
+        if self.vision is not None:
+            return self._train_eyes(given, preferences, self.vision, out)
         data = trajectory_pairs(given, preferences, hidden=self.hidden)
         return train(given.base, data, self.critic_loss, placed(self.critic, given), out, label="sweet_rl critic")
+
+    def _train_eyes(
+        self, given: Ingredients, preferences: Sequence[TrajectoryPreference], config: VisionTraining, out: Path
+    ) -> Path:
+        if not given.benchmark.looked_at:
+            what = f"the answers of '{given.benchmark.name}' tasks cannot be looked at"
+            raise InputError(what, where="settings of sweet_rl.vision", do="Leave 'vision' out.")
+
+        def read(task_id: str, number: int) -> tuple[ScoreRequest, ...]:
+            return tuple(turn_requests(given.system, given.episode(task_id, number), given.task(task_id)))
+
+        pairs = [TurnPair(read(p.task_id, p.chosen), read(p.task_id, p.rejected)) for p in preferences]
+        look = given.benchmark.pictures
+        return train_vision_critic(pairs, look, config, out, seed=given.seed, device=given.device)
 
     def draw(self, given: Ingredients) -> list[Candidates]:
         """Step 3."""
@@ -104,7 +126,8 @@ class SweetRL(Settings):
         hold_to_config(path, {"critic": weights_hash(folder), "hidden": self.hidden, "candidates": content})
         if path.exists():
             return read(path, Candidates)
-        critic = SweetCritic(folder, given.base, device=given.device, max_tokens=given.max_tokens)
+        look = given.benchmark.pictures
+        critic = open_critic(folder, given.base, look=look, device=given.device, max_tokens=given.max_tokens)
         scored: list[Candidates] = []
         with progress("sweet_rl score", len(drawn)) as bar:
             for start in range(0, len(drawn), _SCORED_AT_ONCE):

@@ -31,11 +31,11 @@ def with_pictures(run: RunFolder) -> RunFolder:
     except DulcetError as error:
         log.warning("the report has no pictures: %s", error)
         return replace(run, blind=str(error))
-    for source, png in (made or {}).items():
+    for source, png in made.items():
         path = _path(run, source)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(png)
-    return replace(run, pictures={source: path.read_bytes() for source, path in kept.items()} | (made or {}))
+    return replace(run, pictures={source: path.read_bytes() for source, path in kept.items()} | made)
 
 
 def side_by_side(task: Task | None, plays: Mapping[str, Trajectory], run: RunFolder) -> Markup | None:

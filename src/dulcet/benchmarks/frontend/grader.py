@@ -7,7 +7,7 @@
 from enum import StrEnum
 from typing import Literal, Self
 
-from dulcet.benchmarks.frontend.browser import Failure, RenderError
+from dulcet.benchmarks.frontend.browser import BrowserError, Failure, RenderError
 from dulcet.benchmarks.frontend.dialect import find_page
 from dulcet.benchmarks.frontend.rendered import Rendered
 from dulcet.benchmarks.frontend.shared import SharedBrowser
@@ -72,7 +72,7 @@ class PageGrader:
         except RenderError as error:
             if error.kind is not Failure.LOST:
                 raise
-        return await self.eyes.render(html)  # that was the browser's fault: once more, and then it is the page's
+            raise BrowserError(f"the browser went away ({error})", do="Run the same command again.") from error
 
 
 def _failed(outcome: PageOutcome, detail: str = "") -> Grade:

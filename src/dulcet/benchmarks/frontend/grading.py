@@ -2,21 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from dulcet.benchmarks.base import Findings, Graded, Grading, OnDone
 from dulcet.benchmarks.frontend.browser import Browser, RenderError
 from dulcet.benchmarks.frontend.grader import PageGrader
 from dulcet.benchmarks.frontend.rendered import Rendered
+from dulcet.benchmarks.frontend.shared import each
 from dulcet.benchmarks.frontend.similarity import similarity
 from dulcet.errors import InputError
 from dulcet.task import Task
-
-UNDER_WAY = 16
-"""Pages looked at in the same moment; the browser draws as many as it has processes."""
-One = TypeVar("One")
-Found = TypeVar("Found")
 
 
 def grade_all(pairs: Sequence[tuple[Task, str]], how: Grading, on_done: OnDone) -> Graded:
@@ -30,7 +26,7 @@ def grade_all(pairs: Sequence[tuple[Task, str]], how: Grading, on_done: OnDone) 
 
 async def _grade(pairs: Sequence[tuple[Task, str]], on_done: OnDone) -> list[Any]:
     async with PageGrader() as grader:
-        return await _each(pairs, lambda pair: grader.agrade(*pair), on_done)
+        return await each(pairs, lambda pair: grader.agrade(*pair), on_done)
 
 
 def check(tasks: Sequence[Task], on_done: OnDone) -> Findings:
@@ -62,7 +58,7 @@ async def _check(tasks: Sequence[Task], on_done: OnDone) -> list[dict[str, Any]]
                 return {"id": task.id, "outcome": str(error), "refused": ()}
             return {"id": task.id, "outcome": _verdict(one, two), "refused": one.refused}
 
-        return await _each(tasks, look, on_done)
+        return await each(tasks, look, on_done)
 
 
 def _verdict(one: Rendered, two: Rendered) -> str:
@@ -70,18 +66,3 @@ def _verdict(one: Rendered, two: Rendered) -> str:
         return "looks different the second time"
     itself = similarity(one, two)
     return "ok" if itself == 1 else f"similarity of {itself} to itself"
-
-
-async def _each(
-    things: Sequence[One], work: Callable[[One], Awaitable[Found]], on_done: OnDone, at_once: int = UNDER_WAY
-) -> list[Found]:
-    """What `work` makes of each thing, in their order, a few at a time."""
-    door = asyncio.Semaphore(at_once)
-
-    async def one(thing: One) -> Found:
-        async with door:
-            found = await work(thing)
-        on_done()
-        return found
-
-    return list(await asyncio.gather(*(one(thing) for thing in things)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dulcet.benchmarks.frontend.browser import RenderError
 from dulcet.benchmarks.frontend.dialect import find_page
-from dulcet.benchmarks.frontend.shared import SharedBrowser
+from dulcet.benchmarks.frontend.shared import SharedBrowser, each
 
 WIDTH = 480
 """Pixels of a picture's width."""
@@ -20,18 +20,21 @@ def pictures(sources: Sequence[str]) -> dict[str, bytes]:
 
 
 async def _pictures(sources: Sequence[str]) -> dict[str, bytes]:
-    eyes, drawn = SharedBrowser(), {}
+    eyes = SharedBrowser()
+
+    async def draw(source: str) -> bytes | None:
+        page = find_page(source)
+        try:
+            return smaller((await eyes.render(page.html)).png) if page else None
+        except RenderError:
+            return None
+
+    distinct = list(dict.fromkeys(sources))
     try:
-        for source in dict.fromkeys(sources):
-            page = find_page(source)
-            if page is not None:
-                try:
-                    drawn[source] = smaller((await eyes.render(page.html)).png)
-                except RenderError:
-                    continue
+        drawn = await each(distinct, draw)
     finally:
         await eyes.close()
-    return drawn
+    return {source: png for source, png in zip(distinct, drawn, strict=True) if png is not None}
 
 
 def smaller(png: bytes) -> bytes:

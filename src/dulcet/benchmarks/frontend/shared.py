@@ -6,11 +6,18 @@ await eyes.close()                      # the last one to close ends it
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from dulcet.benchmarks.frontend.browser import Browser
 from dulcet.benchmarks.frontend.rendered import Rendered
+
+UNDER_WAY = 16
+"""Pages looked at in the same moment; the browser draws as many as it has processes."""
+One = TypeVar("One")
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -52,3 +59,19 @@ class SharedBrowser:
             if running.users == 0 and running.browser is not None:
                 browser, running.browser = running.browser, None
                 await browser.__aexit__(None, None, None)
+
+
+async def each(
+    things: Sequence[One], work: Callable[[One], Awaitable[Found]], on_done: Callable[[], None] | None = None
+) -> list[Found]:
+    """What `work` makes of each thing, in their order, a few at a time."""
+    door = asyncio.Semaphore(UNDER_WAY)
+
+    async def one(thing: One) -> Found:
+        async with door:
+            found = await work(thing)
+        if on_done is not None:
+            on_done()
+        return found
+
+    return list(await asyncio.gather(*(one(thing) for thing in things)))

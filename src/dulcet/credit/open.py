@@ -1,0 +1,19 @@
+"""From a trained critic's folder to the critic."""
+
+from pathlib import Path
+from typing import Any
+
+from dulcet.credit.base import Critic
+from dulcet.credit.sweet import SweetCritic
+from dulcet.credit.vision import VisionCritic
+from dulcet.credit.vision.model import HEAD
+
+
+def open_critic(folder: Path, reference: str | Path, *, look: Any, device: str, max_tokens: int) -> Critic:
+    """The critic that lies in `folder`: one with eyes where there is a regression head, else SWEET's log-ratio.
+
+    `reference` are the first weights of the latter, `look` draws pages for the former.
+    """
+    if (folder / HEAD).is_file():
+        return VisionCritic(folder, look, device=device)
+    return SweetCritic(folder, reference, device=device, max_tokens=max_tokens)
