@@ -6,6 +6,7 @@ the other order, a section gone, half of the sections gone, another page altoget
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 
@@ -57,7 +58,7 @@ def alignment(soup: BeautifulSoup, rng: random.Random) -> bool:
 def moved(soup: BeautifulSoup, rng: random.Random) -> bool:
     """Two neighbouring sections in the other order."""
     parts = sections(soup)
-    pairs = [(a, b) for a, b in zip(parts, parts[1:], strict=False) if a.parent is b.parent]
+    pairs = [(a, b) for a, b in pairwise(parts) if a.parent is b.parent]
     if not pairs:
         return False
     first, second = rng.choice(pairs)

@@ -31,7 +31,7 @@ GROUND = 0.15
 """What another ground of the page costs at most."""
 MOVED = 0.7
 """What a place is worth that is right but for what the whole page is higher or lower by."""
-_KINDS = {"text": 1.0, "control": 1.2, "image": 0.4, "box": 0.35}
+_KINDS = {"text": 1.0, "control": 1.2, "image": 0.3, "box": 0.35}
 
 Values = NDArray[np.float64]
 
