@@ -1,11 +1,12 @@
-import pytest
+import pytest_asyncio
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def eyes():
-    """A real browser for this test's event loop."""
+    """A real browser for the tests of a file, which run in one event loop (`pytestmark`)."""
     from dulcet.benchmarks.frontend.shared import SharedBrowser
 
     browser = SharedBrowser()
+    await browser.render("<p>It runs from here on, whoever else uses and closes it.</p>")
     yield browser
     await browser.close()

@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+import pytest_asyncio
 
 from dulcet.benchmarks.frontend.dialect import compile_page, parse_page
 from dulcet.humans.browser_desk import Desk
@@ -16,6 +17,7 @@ from dulcet.humans.browser_person import BrowserPerson
 from dulcet.humans.terminal import PersonLeft
 from dulcet.task import Task
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 WANTED = compile_page(parse_page("nav blue left | Rosa | Home, Shop\nfooter | Bye"))
 TASK = Task(id="p1", benchmark="frontend", prompt="Bakery: a <warm> page.", hidden=WANTED)
 DRAFT = "nav red left | Rosa | Home, Shop"
@@ -61,10 +63,10 @@ def messages(content, *said):
     return [*told, {"role": "assistant", "content": content}]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def person(eyes):
     urls = []
-    person = BrowserPerson(announce=urls.append, eyes=eyes)
+    person = BrowserPerson(announce=urls.append)
     person.urls = urls
     yield person
     await person.close()

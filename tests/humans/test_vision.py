@@ -11,6 +11,7 @@ from dulcet.models.endpoint import EndpointModel
 from dulcet.task import Task
 from tests.models.stub import completion, refusal, serve
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 WANTED = compile_page(parse_page("nav blue left | Rosa | Home, Shop\nfooter | Bye"))
 DRAFT = "nav red left | Rosa | Home\nfooter | Bye"
 TASK = Task(id="p1", benchmark="frontend", prompt="Bakery: a warm page.", hidden=WANTED)
