@@ -127,7 +127,7 @@ class Block:
         import numpy as np
 
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
-            self._arrays = {name: found[name] for name in found.files}
+            self._arrays: dict[str, np.ndarray] = {name: found[name] for name in found.files}
         self.names = _unpacked(self._arrays["names"])
         self._stems = {stem: number for number, stem in enumerate(_unpacked(self._arrays["stems"]))}
 

@@ -47,11 +47,14 @@ class View:
         with self.log.database.writing():
             return self.log.append(self.branch(), drafts)
 
-    def found(self, kind: Kind, query: Query, page: int, size: int) -> tuple[list[int], int]:
-        """The ids on one page of a search, and how many there are in all."""
+    def found(self, kind: Kind, query: Query, page: int, size: int) -> tuple[list[tuple[Any, ...]], int]:
+        """The items on one page of a search, and how many there are in all."""
         check_page(page, size)
-        ids = self.index.search(self.lineage(), kind, query)
-        return ids[page * size : (page + 1) * size], len(ids)
+        lineage = self.lineage()  # once: what is found is read from the same place in time
+        ids = self.index.search(lineage, kind, query)
+        some = ids[page * size : (page + 1) * size]
+        rows = self.log.by_ids(lineage, kind, some)
+        return [rows[number] for number in some], len(ids)
 
     def get(self, kind: Kind, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Items by their ids, in the order asked for. Raises InputError for one that is not seen."""
@@ -87,8 +90,8 @@ class LogRecall:
     ) -> Page[Entry]:
         """What answers the query, best first; literal modes: oldest first."""
         asked = Query(query, mode, tuple(roles), *bounds(start, end))
-        ids, total = self._view.found(Kind.ENTRY, asked, page, size)
-        return Page(tuple(self.get(ids)), total, page, size)
+        rows, total = self._view.found(Kind.ENTRY, asked, page, size)
+        return Page(tuple(map(entry, rows)), total, page, size)
 
     def between(
         self, start: date | datetime, end: date | datetime, *, page: int = 0, size: int = PAGE_SIZE
@@ -126,8 +129,8 @@ class LogArchival:
 
     def search(self, query: str, *, page: int = 0, size: int = PAGE_SIZE, mode: Mode = "hybrid") -> Page[Passage]:
         """What answers the query, best first; literal modes: oldest first."""
-        ids, total = self._view.found(Kind.PASSAGE, Query(query, mode), page, size)
-        return Page(tuple(self.get(ids)), total, page, size)
+        rows, total = self._view.found(Kind.PASSAGE, Query(query, mode), page, size)
+        return Page(tuple(map(passage, rows)), total, page, size)
 
     def get(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids."""
