@@ -54,7 +54,7 @@ def holdings(memory: "Memory", last: int) -> dict[str, Any]:
 def print_holdings(console: Console, held: dict[str, Any]) -> None:
     """The same for people."""
     console.print(
-        f"{held['turns']} turns; {held['messages']} entries in recall storage, {held['hidden_messages']} of them out of "
+        f"{held['turns']} turns; {held['messages']} entries in recall storage, {held['hidden_messages']} out of "
         f"view; {held['passages']} passages in the archive"
     )
     for name, text in held["working_context"].items():

@@ -114,7 +114,7 @@ class NativeDialect:
     async def ask(self, model: Model, chat: Chat, sampling: Sampling, *, seed: int) -> Heard:
         """See Dialect."""
         assert isinstance(model, ToolModel)
-        completion = await model.call(chat, self._schemas, sampling, seed=seed)
+        completion = await model.call_tools(chat, self._schemas, sampling, seed=seed)
         if not completion.calls:
             return _read(completion, self._names)
         pairs = [_argued(call.arguments, completion) for call in completion.calls]
@@ -166,10 +166,11 @@ def _opening(system: str, known: bool) -> Chat:
 
 
 def shown(item: Item, times: bool) -> str:
-    """An event or a result as one line of JSON."""
-    head = {"type": "tool_result"} if item.kind == "result" else {}
+    """An event or a result as one line of JSON. A result has no time: it was just now."""
+    if item.kind == "result":
+        return _json({"type": "tool_result", **item.details, "message": item.text})
     when = {"time": stamp(item.time)} if times else {}
-    return _json({**head, **item.details, "message": item.text, **when})
+    return _json({**item.details, "message": item.text, **when})
 
 
 def _argued(text: str, completion: Completion) -> tuple[dict[str, Any], CallError | None]:

@@ -16,7 +16,7 @@ Each call may ask with "request_heartbeat": true for another turn right after it
 happens next. Thoughts are for yourself, and short.\
 """
 BRIEF = """\
-Old messages leave your view; find them with the tools. Blocks: {blocks}. The person sees only send_message.\
+Old messages leave your view: search for them. Blocks: {blocks}. The person sees only send_message.\
 """
 FORM = """\
 Write nothing but one JSON object, with your thoughts and the call of one tool:

@@ -145,11 +145,12 @@ class MainContext:
     def _system(self) -> str:
         if not self.dialect.told:
             return self.task
-        blocks = [f"<{name}>\n{self._block(text)}\n</{name}>" for name, text in self.state.blocks.items()]
+        blocks = [f"<{name}>{self._block(text)}</{name}>" for name, text in self.state.blocks.items()]
         return "\n\n".join(filter(None, [self.task, self.instructions, "\n".join(blocks)]))
 
     def _block(self, text: str) -> str:
-        return text if self._cap is None else text[: self._cap]
+        shown = text if self._cap is None else text[: self._cap]
+        return f"\n{shown}\n" if shown else ""
 
     def _summary(self) -> str:
         """Index 0 of the queue."""

@@ -23,7 +23,7 @@ UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID = re.compile(UUID)
 _PAIR = re.compile(rf"({UUID})\W{{1,6}}({UUID})")
 _TOKEN = re.compile(r"[^\W\d_]{1,4}|\d{1,3}|_|[^\w\s]|\s+")
-_BLOCK = re.compile(r"<(\w+)>\n(.*?)\n</\1>", re.S)
+_BLOCK = re.compile(r"<(\w+)>\n?(.*?)\n?</\1>", re.S)
 PAGES = 3
 """Pages of a search that are looked at for a question; a chain of keys is followed as far as keys are found."""
 ENOUGH = 0.6

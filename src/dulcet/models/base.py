@@ -72,7 +72,7 @@ class ToolsRefusedError(EndpointError):
 class ToolModel(Protocol):
     """A model that takes the schemas of tools and gives calls back as such."""
 
-    async def call(
+    async def call_tools(
         self,
         messages: Sequence[Mapping[str, Any]],
         tools: Sequence[Mapping[str, Any]],

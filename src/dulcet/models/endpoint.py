@@ -91,7 +91,7 @@ class EndpointModel:
             for task in tasks:
                 task.cancel()  # nothing if it is done; if one failed, the others need not go on
 
-    async def call(
+    async def call_tools(
         self,
         messages: Sequence[Mapping[str, Any]],
         tools: Sequence[Mapping[str, Any]],
