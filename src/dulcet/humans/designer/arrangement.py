@@ -1,12 +1,13 @@
 """Differences of arrangement: what stands beside what, what comes before what, what is too far from its place."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dulcet.benchmarks.frontend.rendered import Block
 from dulcet.benchmarks.frontend.similarity.likeness import weight
 from dulcet.humans.designer.difference import Difference
-from dulcet.humans.designer.layout import longest_rising, same_row, stacked
+from dulcet.humans.designer.layout import beside, longest_rising, same_row
 from dulcet.humans.designer.naming import quote
 from dulcet.humans.designer.things import aligned
 from dulcet.humans.designer.view import View
@@ -26,13 +27,16 @@ def _rows(view: View, settled: set[int]) -> Iterator[Difference]:
     for row in view.target.rows:
         firsts = [(view.on_page(column[0]), column[0]) for column in row]
         pairs = [(page, target) for page, target in firsts if page is not None and page.text]
-        if len(pairs) > 1 and stacked([page for page, _ in pairs]):
+        if len(pairs) > 1 and not beside([page for page, _ in pairs]):
             yield _row("beside", view, [page for page, _ in pairs], row, settled)
     for row in view.page.rows:
         pairs = [(column[0], other) for column in row if (other := view.taken.get(id(column[0]))) and column[0].text]
-        if len(pairs) > 1 and stacked(_by_place([target for _, target in pairs])):
-            ordered = sorted(pairs, key=lambda pair: pair[1].y)
-            yield _row("below", view, [page for page, _ in ordered], row, settled)
+        targets = sorted((target for _, target in pairs), key=view.target.order.index)
+        if len(pairs) > 1 and _levels(targets) > 1 and id(pairs[0][0]) not in settled:
+            ordered = sorted(pairs, key=lambda pair: view.target.order.index(pair[1]))
+            some = _row("below", view, [page for page, _ in ordered], row, settled)
+            first = _first_level(targets)
+            yield some if first == 1 else replace(some, kind="grid", said=(str(first),))
 
 
 def _row(kind: str, view: View, pages: list[Block], row: Sequence[Sequence[Block]], settled: set[int]) -> Difference:
@@ -41,8 +45,14 @@ def _row(kind: str, view: View, pages: list[Block], row: Sequence[Sequence[Block
     return Difference(kind, 0.35 * sum(map(weight, blocks)), tuple(view.call(page) for page in pages))
 
 
-def _by_place(blocks: list[Block]) -> list[Block]:
-    return sorted(blocks, key=lambda block: block.y)
+def _levels(blocks: Sequence[Block]) -> int:
+    """How many rows things in reading order take up."""
+    return 1 + sum(not same_row(a, b) for a, b in pairwise(blocks))
+
+
+def _first_level(blocks: Sequence[Block]) -> int:
+    """How many of them the first row has."""
+    return next((at for at, block in enumerate(blocks) if not same_row(blocks[0], block)), len(blocks))
 
 
 def _order(view: View, settled: set[int]) -> Iterator[Difference]:

@@ -37,8 +37,9 @@ def differences(view: View, picker: bool) -> Iterator[Difference]:
 def _missing(view: View, box: Block, picker: bool) -> Iterator[Difference]:
     held = [block for block in inside(box, view.target.order) if block.text]
     if held:
-        said = (exact(box.color, picker), _kind(box, view.width), *_ends(held))
-        yield Difference("box", weight(box) + 0.2 * sum(map(weight, held)), (), said)
+        kind, colour, ends = _kind(box, view.width), exact(box.color, picker), _ends(held)
+        loss = weight(box) + 0.2 * sum(map(weight, held))
+        yield Difference("box", loss, tuple(Name(kind, end) for end in ends), (colour, kind, str(len(ends))))
 
 
 def _changed(view: View, page: Block, target: Block, picker: bool) -> Iterator[Difference]:

@@ -21,7 +21,6 @@ from dulcet.task import Task
 from dulcet.trajectory import Message
 
 VERSION = "1"
-CONTENT = ("It looks right.", "That is what I had in mind, thank you.", "Nothing is left to change, it looks right.")
 NO_PAGE = ("I don't see a page in your message, please send one.", "There is no page here, please show me one.")
 EMPTY = ("I see an empty page.", "The page shows nothing.")
 BROKEN = {
@@ -75,7 +74,7 @@ class ScriptedDesigner:
             shown = await self.eyes.render(page.html)
         except RenderError as error:
             return BROKEN[error.kind]
-        told = describe(shown, target, seed=seed, picker=self.picker) or _one(CONTENT, seed, said)
+        told = describe(shown, target, seed=seed, picker=self.picker)
         empty = len(shown.blocks) <= 1 < len(target.blocks)
         return " ".join(part for part in (known, _one(EMPTY, seed, said) if empty else "", told) if part)
 

@@ -81,11 +81,6 @@ def beside(blocks: Sequence[Block]) -> bool:
     return _level(list(blocks)) and all(a.x < b.x for a, b in pairwise(blocks))
 
 
-def stacked(blocks: Sequence[Block]) -> bool:
-    """Whether each one begins below the end of the one before."""
-    return all(b.y >= a.y + a.height - 2 for a, b in pairwise(blocks))
-
-
 def inside(box: Block, blocks: Sequence[Block]) -> list[Block]:
     """The blocks whose middles are in the box, in the order given."""
     return [block for block in blocks if block is not box and _holds(box, block)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dulcet.benchmarks.frontend.rendered import Block, Rendered
 from dulcet.benchmarks.frontend.similarity.likeness import weight
 from dulcet.benchmarks.frontend.similarity.matching import ground, match, things
-from dulcet.humans.designer.layout import Layout, layout
+from dulcet.humans.designer.layout import Layout, inside, layout
 from dulcet.humans.designer.naming import Name, name
 
 
@@ -42,15 +42,39 @@ class View:
 def view(page: Rendered, target: Rendered) -> View:
     """Look at two rendered pages."""
     found = match(things(page), things(target))
-    both = [(found.one[i], found.other[j]) for i, j in found.pairs]
+    paired = [(found.one[i], found.other[j]) for i, j in found.pairs]
+    both = [(a, b) for a, b in paired if "box" not in (a.kind, b.kind)]
+    page_boxes = [block for block in found.one if block.kind == "box"]
+    target_boxes = [block for block in found.other if block.kind == "box"]
+    both += _same_boxes(page_boxes, target_boxes, both)
     return View(
         page=layout([block for block in found.one if block.kind != "box"]),
         target=layout([block for block in found.other if block.kind != "box"]),
-        page_boxes=[block for block in found.one if block.kind == "box"],
-        target_boxes=[block for block in found.other if block.kind == "box"],
+        page_boxes=page_boxes,
+        target_boxes=target_boxes,
         partner={id(b): a for a, b in both},
         taken={id(a): b for a, b in both},
         grounds=(ground(page), ground(target)),
         width=target.width,
         total=sum(weight(block) for block in found.other) or 1.0,
     )
+
+
+def _same_boxes(page: list[Block], target: list[Block], both: list[tuple[Block, Block]]) -> list[tuple[Block, Block]]:
+    """The boxes of the two pages that hold the same things: those with the largest part of their contents in common."""
+    held = [{id(a) for a in inside(box, [a for a, _ in both])} for box in page]
+    wanted = [{id(a) for a, b in both if inside(box, [b])} for box in target]
+    shares = [
+        (len(one & other) / len(one | other), _likeness(page[i], target[j]), i, j)
+        for i, one in enumerate(held) for j, other in enumerate(wanted) if one & other
+    ]  # fmt: skip
+    pairs: dict[int, int] = {}
+    for _, _, i, j in sorted(shares, reverse=True):
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return [(page[i], target[j]) for i, j in pairs.items()]
+
+
+def _likeness(one: Block, other: Block) -> float:
+    """Of the sizes: which of two boxes in one another is meant."""
+    return min(one.width, other.width) / max(one.width, other.width, 1.0)

@@ -17,8 +17,9 @@ LEAST = 0.003
 
 _MERGED = {
     "colour", "button colour", "larger", "smaller", "bold", "not bold", "align", "extra", "across", "kind",
-    "picture larger", "picture smaller",
+    "picture larger", "picture smaller", "no box", "box colour", "box and words",
 }  # fmt: skip
+_BOXED = {"no box", "box colour", "box and words"}
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "words": ('{names} should say "{0}".', 'Please change {names} to "{0}".'),
     "extra": ("Please remove {names}.", "{names} should not be there."),
@@ -38,9 +39,17 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "across": ("{names} should be about {0} px further {1}.", "Move {names} about {0} px {1}."),
     "down": ("{names} and all below should be about {0} px further {1}.",),
     "beside": ("{quotes} should stand side by side, in this order.",),
+    "grid": ("{quotes} should stand {0} in a row, in this order.",),
     "below": ("{quotes} should stand below each other, in this order.",),
 }
 _BOXES = {"top bar": "bar at the top", "band": "band across the page", "box": "box"}
+
+
+CONTENT = (
+    "It looks right.",
+    "That is what I had in mind, it looks right.",
+    "Nothing is left to change, it looks right.",
+)
 
 
 def tell(view: View, found: Sequence[Difference], seed: int) -> str:
@@ -62,7 +71,9 @@ def _cut(view: View, ranked: Sequence[Difference], seed: int) -> str:
 def _merged(found: Sequence[Difference]) -> list[Difference]:
     merged: dict[tuple[object, ...], Difference] = {}
     for at, one in enumerate(found):
-        key = (one.kind, one.said) if one.kind in _MERGED else (one.kind, at)
+        nouns = one.names[0].noun if one.kind in _BOXED else ""
+        merges = one.kind in _MERGED or (one.kind == "box" and one.said[1:] == ("box", "1"))
+        key = (one.kind, one.said, nouns) if merges else (one.kind, at)
         known = merged.get(key)
         names = (*known.names, *one.names) if known else one.names
         merged[key] = replace(one, loss=one.loss + (known.loss if known else 0), names=names)
@@ -87,12 +98,12 @@ def _sentences(view: View, chosen: Sequence[Difference], seed: int) -> list[str]
 def _sentence(one: Difference, seed: int) -> str:
     if one.kind == "order":
         return _order(one)
-    if one.kind in ("box", "no box", "box colour", "box and words"):
+    if one.kind == "box" or one.kind in _BOXED:
         return _box(one)
     patterns = _PATTERNS[f"kind {one.said[0]}" if one.kind == "kind" else one.kind]
     pattern = patterns[derive(seed, one.kind, *one.said) % len(patterns)]
     named = list_of(one.names) if one.names else ""
-    row = quotes([name.quote for name in one.names]) if one.kind in ("beside", "below") else ""
+    row = quotes([name.quote for name in one.names]) if one.kind in ("beside", "below", "grid") else ""
     return pattern.format(*one.said, names=named, quotes=row)
 
 
@@ -113,14 +124,25 @@ def _order(one: Difference) -> str:
 
 
 def _box(one: Difference) -> str:
+    texts = [name.quote for name in one.names]
     if one.kind == "box":
-        colour, kind, *ends = one.said
-        article = "an" if colour[0] in "aeiou" else "a"
-        behind = f'"{ends[0]}"' if len(ends) == 1 else f'everything from "{ends[0]}" to "{ends[1]}"'
-        return f"there should be {article} {colour} {_BOXES[kind]} behind {behind}."
-    name = one.names[0]
-    what = f'{name.noun} behind "{name.quote}"' if name.noun != "top bar" or one.kind == "no box" else name.noun
+        return _new_box(one.said, texts)
+    noun, several = one.names[0].noun, len(texts) > 1
+    what = noun if noun == "top bar" else f"{noun}{_es(noun) if several else ''} behind {quotes(texts)}"
     if one.kind == "no box":
         return f"there should be no {what}."
     words = f" with {one.said[1]} text" if one.kind == "box and words" else ""
     return f"the {what} should be {one.said[0]}{words}."
+
+
+def _new_box(said: Sequence[str], texts: Sequence[str]) -> str:
+    colour, kind, ends = said
+    if ends == "1" and len(texts) > 1:  # several boxes with one thing each
+        return f"there should be {colour} {kind}{_es(kind)} behind {quotes(texts)}, one each."
+    article = "an" if colour[0] in "aeiou" else "a"
+    behind = f'"{texts[0]}"' if ends == "1" else f'everything from "{texts[0]}" to "{texts[1]}"'
+    return f"there should be {article} {colour} {_BOXES[kind]} behind {behind}."
+
+
+def _es(noun: str) -> str:
+    return "es" if noun.endswith("x") else "s"
