@@ -1,9 +1,14 @@
+import json
+
 import pytest
 
+from dulcet.benchmarks.backend.synthesis.make import hand_written
+from dulcet.benchmarks.task_file import write_tasks
 from dulcet.errors import InputError
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.methods import METHODS, make_method, merged, trainings
 from dulcet.recipes.presets import PRESETS
+from dulcet.recipes.reproduce import check, hold_to
 
 
 def test_the_paper_s_numbers_are_the_defaults() -> None:
@@ -66,3 +71,24 @@ def test_seed_and_device_are_the_run_s() -> None:
 def test_an_unknown_method_names_the_nearest(typed: str, meant: str) -> None:
     with pytest.raises(InputError, match=f"nearest is {meant};"):
         make_method(typed)
+
+
+def test_pages_have_a_preset_of_their_own_and_no_other_benchmark_s_tasks(tmp_path) -> None:
+    experiment = make_experiment("frontend")
+    assert (experiment.benchmark, make_experiment("demo").benchmark) == ("frontend", "backend")
+    write_tasks(tmp_path / "functions.jsonl", hand_written()[:1])
+    path = str(tmp_path / "functions.jsonl")
+    with pytest.raises(InputError, match="holds tasks of 'backend', not of 'frontend'"):
+        check(make_experiment("frontend", model="some", tasks=path, test_tasks=path))
+
+
+def test_a_folder_that_does_not_name_the_benchmark_goes_on(tmp_path) -> None:
+    """Folders of earlier versions do not."""
+    experiment = make_experiment("demo")
+    hold_to(experiment, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    del config["benchmark"]
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    hold_to(experiment, tmp_path)
+    with pytest.raises(InputError, match="benchmark = 'backend', not 'frontend'"):
+        hold_to(make_experiment("demo", benchmark="frontend"), tmp_path)

@@ -18,14 +18,15 @@ class ReproduceCommand(Command):
     Examples:
         dulcet reproduce --preset demo --out runs/demo
         dulcet reproduce --preset full --out runs/full --seed 1
+        dulcet reproduce --preset frontend --out runs/pages
         dulcet reproduce --out runs/tiny --train-tasks 40 --evaluation-tasks 40 --episodes 2
         dulcet reproduce --preset full --out runs/mine --model Qwen/Qwen3-0.6B --method-preset paper --max-tokens 8192
     """
 
     out: Annotated[Path, tyro.conf.arg(metavar="RUN")]
     """The run's folder."""
-    preset: Literal["demo", "full"] = "demo"
-    """demo: ten minutes on two cores; full: more tasks, more data, an hour or more."""
+    preset: Literal["demo", "full", "frontend"] = "demo"
+    """demo: ten minutes on two cores; full: more tasks, more data, an hour or more; frontend: web pages in a browser."""
     benchmark: Literal["backend", "frontend"] | None = None
     """What the tasks are of; unset is the preset's."""
     seed: int = 0

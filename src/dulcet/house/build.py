@@ -67,7 +67,7 @@ class HouseConfig(BaseModel):
     )
 
 
-PAGES = {"benchmark": "frontend", "dialogues": 24_000, "habits": 8_000}
+PAGES = {"benchmark": "frontend", "dialogues": 24_000, "habits": 8_000, "window": 2048}
 """What is different where pages are made."""
 
 

@@ -66,8 +66,17 @@ PRESETS: dict[str, dict[str, Any]] = {
         "best_of_n_tasks": 300,
         "methods": ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl"),
     },
+    "frontend": {
+        "benchmark": "frontend",
+        "train_tasks": 150,
+        "evaluation_tasks": 150,
+        "max_tokens": 2048,
+        "best_of_n": (1, 4),
+        "best_of_n_tasks": 40,
+    },
 }
-"""demo: ten minutes on two cores. full: a thousand held-out tasks and more data, an hour or more."""
+"""demo: ten minutes on two cores. full: a thousand held-out tasks and more data, an hour or more. frontend: web pages,
+which a browser draws at every turn."""
 
 
 def make_experiment(preset: str, **changes: Any) -> Experiment:

@@ -3,7 +3,8 @@
 import pytest
 
 from dulcet.benchmarks.base import Grading
-from dulcet.benchmarks.frontend.grader import ALIKE, PageGrader, PageOutcome
+from dulcet.benchmarks.frontend.benchmark import ALIKE
+from dulcet.benchmarks.frontend.grader import PageGrader, PageOutcome
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.errors import InputError
 from tests.benchmarks.frontend.eyes import needs_browser

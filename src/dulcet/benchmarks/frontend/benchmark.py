@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from dulcet.benchmarks.frontend.grader import PageGrader
 
 
+ALIKE = 0.95
+"""Similarity from which on an answer is a success."""
+
+
 class Frontend(Benchmark):
     """A vague request for a web page, and a person who has one in mind and sees only pictures."""
 
@@ -23,7 +27,7 @@ class Frontend(Benchmark):
     looked_at: ClassVar[bool] = True
     score_name: ClassVar[str] = "similarity"
     score_of: ClassVar[str] = "similar on average"
-    passing: ClassVar[str] = "the page looks like the one in mind (similarity of at least 0.9)"
+    passing: ClassVar[str] = f"the page looks like the one in mind (similarity of at least {ALIKE})"
     reply_limit: ClassVar[int] = 1000
     wins: ClassVar[bool] = True
     pair_margin: ClassVar[float] = 0.1

@@ -1,12 +1,13 @@
 """The grader: how much does a page look like the one that the person has in mind?
 
 `Grade.tests_passed` is the similarity of the two rendered pages, in [0, 1]. A success is a similarity of at least
-`ALIKE`: nothing that a person would point out is left.
+`ALIKE` (docs/frontend.md says how much may differ there).
 """
 
 from enum import StrEnum
 from typing import Literal, Self
 
+from dulcet.benchmarks.frontend.benchmark import ALIKE
 from dulcet.benchmarks.frontend.browser import BrowserError, Failure, RenderError
 from dulcet.benchmarks.frontend.dialect import find_page
 from dulcet.benchmarks.frontend.rendered import Rendered
@@ -15,9 +16,6 @@ from dulcet.benchmarks.frontend.similarity import similarity
 from dulcet.errors import InputError
 from dulcet.task import Task
 from dulcet.trajectory import Grade
-
-ALIKE = 0.9
-"""Similarity from which on an answer is a success."""
 
 
 class PageOutcome(StrEnum):
