@@ -20,7 +20,7 @@ class PageLimits(BaseModel):
     """Of source."""
     most_elements: int = Field(default=20_000, ge=1)
     """In the document."""
-    most_pixels: int = Field(default=100_000_000, ge=1)
+    most_pixels: int = Field(default=80_000_000, ge=1)
     """Of all pictures together."""
     most_requests: int = Field(default=500, ge=0)
-    """That are answered; the rest is refused."""
+    """That the page makes, answered or refused."""

@@ -81,7 +81,7 @@ def _size(path: str, query: dict[str, list[str]], usual: tuple[int, int]) -> tup
 
 def _numbers(path: str) -> list[int]:
     """The numbers at the end of a path; the number of a picture and what stands after a number are no size."""
-    parts = re.sub(r"/(id|seed|portraits|photo-[^/]*)/[^/]*", "", path).split("/")
+    parts = re.sub(r"/(id|seed|portraits/\w+)/[^/]*", "", path).split("/")
     starts = (re.match(r"(\d{1,5})(?!\d)(?:[-.].*)?$", part) for part in parts)
     return [int(start[1]) for start in starts if start][:2]
 

@@ -16,11 +16,6 @@ from dulcet.benchmarks.frontend.structure import read_blocks, script
 ADDRESS = "http://page.invalid/"
 POLICY = "sandbox; script-src 'none'; object-src 'none'; frame-src 'none'; worker-src 'none'; form-action 'none'"
 """Sent with the page. Its scripts are off anyway; this is the second lock."""
-REST = (
-    "<style>*,::before,::after{animation:none!important;transition:none!important;caret-color:transparent!important}"
-    "html{scroll-behavior:auto!important}noscript{display:none!important}</style>"
-)
-"""Put at the end of every page: nothing moves, and what only browsers without scripts show is not shown."""
 COMMON = {
     "device_scale_factor": 1, "locale": "en-US", "timezone_id": "UTC", "color_scheme": "light", "offline": True,
     "service_workers": "block", "accept_downloads": False,
@@ -34,8 +29,9 @@ class Sheet:
         self._browser, self._context, self._limits = browser, context, limits
         self._page: Any = None
         self._session: Any = None
-        self._source, self._served = "", ""
-        self._asked = 0
+        self._source = ""
+        self._served: str | None = None
+        self._asked, self._too_many = 0, asyncio.Event()
         self._refused: dict[str, None] = {}
         self._notes: dict[str, None] = {}
 
@@ -48,6 +44,8 @@ class Sheet:
         await context.route("**/*", sheet._answer)
         sheet._page = await context.new_page()
         sheet._session = await context.new_cdp_session(sheet._page)
+        await sheet._session.send("Animation.enable")
+        await sheet._session.send("Animation.setPlaybackRate", {"playbackRate": 0})  # in shadow trees, too
         return sheet
 
     async def close(self) -> None:
@@ -57,8 +55,8 @@ class Sheet:
     async def draw(self, source: str) -> Rendered:
         """Draw a page. Raises RenderError for one that is too large, and Playwright's errors."""
         self._source = source
-        self._served = await self._dress(source) + REST
-        await self._page.goto(ADDRESS, wait_until="load", timeout=0)
+        self._served = await self._dress(source)
+        await self._load()
         found = await self._page.evaluate(_survey(), self._limits.most_elements)
         self._check(found)
         for url in found["framed"]:
@@ -68,6 +66,20 @@ class Sheet:
         png = await self._picture(height)
         blocks = await asyncio.to_thread(read_blocks, claimed, png)
         return Rendered(png, self._limits.width, height, blocks, tuple(self._refused), tuple(self._notes))
+
+    async def _load(self) -> None:
+        """Load the page. A page with too many requests is not waited for."""
+        loading = asyncio.create_task(self._page.goto(ADDRESS, wait_until="load", timeout=0))
+        too_many = asyncio.create_task(self._too_many.wait())
+        try:
+            await asyncio.wait({loading, too_many}, return_when=asyncio.FIRST_COMPLETED)
+            if too_many.done():
+                raise RenderError(Failure.TOO_LARGE, f"more than {self._limits.most_requests} requests")
+            await loading
+        finally:
+            loading.cancel()
+            too_many.cancel()
+            await asyncio.gather(loading, too_many, return_exceptions=True)
 
     async def _dress(self, source: str) -> str:
         """The page with the styles that it would have made by a script."""
@@ -105,13 +117,17 @@ class Sheet:
 
     async def _answer(self, route: Any, request: Any) -> None:
         """Answer a request from here, or refuse and count it."""
-        if request.url == ADDRESS and self._served:
-            served, self._served = self._served, ""  # once: a page that sends itself elsewhere stays where it is
+        if request.url == ADDRESS and self._served is not None:
+            served, self._served = self._served, None  # once: a page that sends itself elsewhere stays where it is
             headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": POLICY}
             await route.fulfill(body=served, headers=headers)
             return
         self._asked += 1
-        found = answer(request.url, self._source) if self._asked <= self._limits.most_requests else None
+        if self._asked > self._limits.most_requests:
+            self._too_many.set()
+            await route.abort()
+            return
+        found = answer(request.url, self._source)
         if found is None:
             self._refused[request.url] = None
             await (route.fulfill(status=204) if request.is_navigation_request() else route.abort())

@@ -15,7 +15,7 @@ from itertools import groupby
 
 _CLASS = re.compile(r"\.((?:\\.|[\w-])+)")
 _WORD = re.compile(r"[\w:/.%-]+")
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))")
 
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -77,7 +77,11 @@ def _needs(head: str) -> tuple[frozenset[str], ...]:
 
 
 def _names(selector: str) -> frozenset[str]:
-    return frozenset(_ESCAPE.sub(r"\1", name).lower() for name in _CLASS.findall(selector))
+    return frozenset(_ESCAPE.sub(_unescaped, name).lower() for name in _CLASS.findall(selector))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else match[2]
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:

@@ -13,13 +13,24 @@ async (most) => {
   };
   unname("img, form, embed, object, iframe", Document.prototype);
   unname("button, fieldset, input, object, output, select, textarea, img", HTMLFormElement.prototype);
+  const rest = Document.prototype.createElement.call(document, "style");
+  rest.textContent = "*,::before,::after{animation:none!important;transition:none!important;caret-color:transparent!important}"
+    + "html{scroll-behavior:auto!important}noscript{display:none!important}";  // what only browsers without scripts show
+  of("documentElement").append(rest);
   await of("fonts").ready;
   for (const animation of Document.prototype.getAnimations.call(document)) animation.cancel();
   for (const drawing of all(document, "svg")) {
     SVGSVGElement.prototype.pauseAnimations.call(drawing);
     SVGSVGElement.prototype.setCurrentTime.call(drawing, 0);
   }
-  for (const moving of all(document, "marquee")) HTMLMarqueeElement.prototype.stop.call(moving);
+  for (const waiting of all(document, "progress:not([value])")) waiting.setAttribute("value", "0");
+  for (const moving of all(document, "marquee")) {
+    const still = Document.prototype.createElement.call(document, "div");
+    for (const { name, value } of moving.attributes) still.setAttribute(name, value);
+    still.style.cssText = `display: inline-block; width: 100%; overflow: hidden; ${still.style.cssText}`;
+    still.append(...moving.childNodes);
+    moving.replaceWith(still);
+  }
   const pixels = all(document, "img").reduce((sum, one) => sum + one.naturalWidth * one.naturalHeight, 0);
   const framed = all(document, "iframe[src], frame[src], object[data], embed[src]")
     .map((one) => one.src || one.data).filter((url) => typeof url === "string" && !url.startsWith("about:"));
