@@ -26,7 +26,7 @@ class ReproduceCommand(Command):
     out: Annotated[Path, tyro.conf.arg(metavar="RUN")]
     """The run's folder."""
     preset: Literal["demo", "full", "frontend"] = "demo"
-    """demo: ten minutes on two cores; full: more tasks, more data, an hour or more; frontend: web pages in a browser."""
+    """demo: ten minutes on two cores; full: more tasks, more data, an hour or more; frontend: pages in a browser."""
     benchmark: Literal["backend", "frontend"] | None = None
     """What the tasks are of; unset is the preset's."""
     seed: int = 0
