@@ -14,13 +14,14 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _SENTENCE = re.compile(r'(?:"[^"]*"|[^".!?]|\.(?!\s|$))+[.!?]?')
 _COLOUR = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS, key=len, reverse=True))})\b")
 _WORDS = {
-    "align": re.compile(r"\b(?:aligned|centred|further to the|to the left|to the right)\b"),
+    "background": re.compile(r"\bno (?:box|band|bar|top bar)\b"),
+    "align": re.compile(r"\b(?:aligned|centred|to the left|to the right)\b"),
     "size": re.compile(r"\b(?:larger|smaller|bigger|tall|by \d+ px|further (?:up|down)|higher|lower)\b"),
-    "columns": re.compile(r"\b(?:side by side|below each other|in (?:one|a) row|columns?|further)\b"),
+    "columns": re.compile(r"\b(?:side by side|below each other|in a row|to the left|to the right|further)\b"),
     "order": re.compile(r"\b(?:above|below|at the very top|further (?:up|down))\b"),
     "missing": re.compile(r"\bmissing\b"),
     "extra": re.compile(r"\b(?:remove|should not be there|should go)\b"),
-    "texts": re.compile(r"\b(?:say|missing|remove|should not be there)\b"),
+    "texts": re.compile(r"\b(?:say|change|missing|remove|should not be there)\b"),
 }
 
 

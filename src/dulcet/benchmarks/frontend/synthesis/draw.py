@@ -1,5 +1,8 @@
 """Draws a page that the dialect can say: which sections, in which order, how each looks, what is written there."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from dulcet.benchmarks.frontend.dialect.spec import Button, Page, Section
 from dulcet.benchmarks.frontend.dialect.words import ALIGNMENTS, SIZES
 from dulcet.benchmarks.frontend.synthesis.dice import Dice
@@ -23,7 +26,20 @@ def draw_page(dice: Dice) -> Page:
     for kind in dice.some(_EXTRAS, *_MOST_EXTRAS[dice.difficulty]):
         body.insert(dice.random.randint(0, len(body)), _extra(dice, palette, kind))
     body.insert(1 if dice.chance(_MENU_BELOW) else 0, _nav(dice, palette))
-    return Page((*body, _footer(dice, palette)), background)
+    body.append(_footer(dice, palette))
+    return Page(tuple(_told_apart(dice, palette, body)), background)
+
+
+def _told_apart(dice: Dice, palette: Palette, sections: list[Section]) -> Iterator[Section]:
+    """The sections, no band in the colour of the one above it or of the cards: nobody could tell them apart."""
+    above, cards = "", next(section.background for section in sections if section.kind == "cards")
+    for section in sections:
+        bare = section.kind in ("cards", "picture")
+        if not bare and section.background in (above, cards):
+            taken = (above, cards, section.button.colour if section.button else "")
+            section = replace(section, background=dice.pick(palette.others(*taken)))
+        above = "" if bare else section.background
+        yield section
 
 
 def _align(dice: Dice) -> str:
@@ -46,7 +62,7 @@ def _hero(dice: Dice, palette: Palette) -> Section:
 def _cards(dice: Dice, palette: Palette, page: str) -> Section:
     titles = tuple(dice.some(dice.business.items, 3, 4))
     columns = dice.pick([number for number in (1, 2, 3, 4) if number <= len(titles)])
-    colour = dice.pick([some for some in palette.soft + palette.strong if some != page])  # else nobody sees the cards
+    colour = dice.pick(palette.others(page))  # else nobody sees the cards
     return Section("cards", (titles,), colour, _align(dice), columns=columns)
 
 

@@ -14,6 +14,10 @@ class Palette:
     accents: tuple[str, ...]
     """For buttons."""
 
+    def others(self, *taken: str) -> list[str]:
+        """The colours of bars and sections but those that are taken."""
+        return [colour for colour in self.soft + self.strong if colour not in taken]
+
 
 PALETTES: tuple[Palette, ...] = (
     Palette(("dark blue", "blue", "black"), ("light blue", "white", "light grey"), ("orange", "yellow")),
