@@ -38,7 +38,7 @@ PATTERN = re.compile(
     |\b(?P<season>{"|".join(SEASONS)})\s(?:of\s)?(?P<season_year>(?:19|20)\d\d)\b
     |\b(?P<near>{NEAR})\s(?P<what>{MONTH}|{"|".join(DAYS)}|{"|".join(SEASONS)}|{"|".join(UNITS)}|night)\b
     |\b(?P<count>\d{{1,3}}|{NUMBER})(?:\sof)?\s(?P<unit>{"|".join(UNITS)})s?\sago\b
-    |\b(?:in|since|during|of|by|until|early|late|mid)\s(?P<month>{MONTH})\b
+    |\b(?:in|since|during|of|by|until|early|late|mid)\s(?P<month>{MONTH})\b(?!\.?,?\s(?:of\s)?\d)
     |\b(?:on)\s(?P<weekday>{"|".join(DAYS)})\b
     |\b(?P<single>{"|".join(SINGLE)})\b
     |\b(?P<year>(?:19|20)\d\d)\b""",
