@@ -28,6 +28,8 @@ RETRIES, LESS = (
     5,
     0.8,
 )  # after an overflow that the server sees and we do not: how often, and with how much of the budget
+LEAST_LEFT = 0.2
+"""Share of the queue's room that has to be left for a search; else the oldest messages leave before it."""
 LEAST_RESULT = 24
 """Tokens that a result may always take; what then does not fit is shortened with the rest of the queue."""
 LAST = "This is your last step for now, and the person has no answer yet: use send_message."
@@ -153,9 +155,8 @@ class Chain:
         control.queue.append([said])
         again, done = not calls and self._unanswered, []
         for index, (call, fault) in enumerate(zip(calls, faults, strict=True)):
-            result = (
-                Result(fault=fault) if fault else control.toolbox.run(call, await self._room(len(calls) - index, seed))
-            )
+            most = await self._room(len(calls) - index, seed) if call.name in SEARCHES else 0
+            result = Result(fault=fault) if fault else control.toolbox.run(call, most)
             control.queue.append([result.item(call.id, control.clock())])
             status = result.fault.fault if result.fault else "ok"
             done.append({"name": call.name, "arguments": call.arguments, "status": status})
@@ -209,10 +210,10 @@ class Chain:
         control.queue.append([said, answer])
 
     async def _room(self, calls: int, seed: int) -> int:
-        """Tokens for the next result: a share of what is left, divided by the calls that are still to be made."""
+        """Tokens for a search's result: a share of what is left, divided by the calls that are still to be made."""
         control, context = self.control, self.control.context
         left = context.budget - context.count()
-        if left < context.room() // 3 and await control.queue.flush(seed=seed):
+        if left < context.room() * LEAST_LEFT and await control.queue.flush(seed=seed):
             left = context.budget - context.count()
         return max(LEAST_RESULT, int(left * context.spec.result_share) // calls)
 

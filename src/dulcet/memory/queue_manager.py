@@ -22,7 +22,7 @@ WARNING = """\
 Your window is {percent} % full. The oldest messages will soon leave it: save what you must not forget with \
 working_context_append or archival_memory_insert.\
 """
-_AROUND = 12  # tokens that a template puts around a message, for estimates only
+_AROUND = 4  # tokens that a template puts around a message, for estimates only
 
 
 class QueueManager:
@@ -70,8 +70,8 @@ class QueueManager:
         if not leaving:
             return False
         context, state = self.context, self.context.state
-        limit = max(16, int(context.spec.summary_share * context.room()))
-        state.summary = await self.summariser.summarise(state.summary, leaving, limit, seed=seed)
+        summary = await self.summariser.summarise(state.summary, leaving, self._summary_limit(), seed=seed)
+        state.summary = summary
         gone = {item.entry for item in leaving}
         state.queue = [item for item in state.queue if item.entry not in gone]
         state.hidden += len(leaving)
@@ -100,15 +100,20 @@ class QueueManager:
         context, state = self.context, self.context.state
         pieces = groups(state.queue)
         movable = [piece for piece in pieces[:-1] if all(item.entry != state.pinned for item in piece)]
-        keep = context.room() * (1 - context.spec.evict)
-        left = sum(map(self._size, pieces)) + context.counter.text(state.summary)
+        keep = context.room() * (1 - context.spec.evict) - self._summary_limit()
+        left = context.count() - context.count([])
+        scale = left / max(1, sum(map(self._size, pieces)))  # sizes of parts do not add up to that of the whole
         leaving: list[Item] = []
         for piece in movable:
             if leaving and left <= keep:
                 break
             leaving += piece
-            left -= self._size(piece)
+            left -= round(scale * self._size(piece))
         return leaving
+
+    def _summary_limit(self) -> int:
+        """Tokens of the longest summary."""
+        return max(16, int(self.context.spec.summary_share * self.context.room()))
 
     def _size(self, piece: Sequence[Item]) -> int:
         chat = self.context.dialect.chat("", "", piece, times=self.context.times)
