@@ -103,8 +103,15 @@ def _sentence(one: Difference, seed: int) -> str:
     patterns = _PATTERNS[f"kind {one.said[0]}" if one.kind == "kind" else one.kind]
     pattern = patterns[derive(seed, one.kind, *one.said) % len(patterns)]
     named = list_of(one.names) if one.names else ""
-    row = quotes([name.quote for name in one.names]) if one.kind in ("beside", "below", "grid") else ""
+    row = _row(one) if one.kind in ("beside", "below", "grid") else ""
     return pattern.format(*one.said, names=named, quotes=row)
+
+
+def _row(one: Difference) -> str:
+    """The words alone, or where several things have the same words, which of them."""
+    if any(name.ordinal for name in one.names):
+        return list_of(one.names)
+    return quotes([name.quote for name in one.names])
 
 
 def _missing(view: View, one: Difference, told: set[int]) -> str:
