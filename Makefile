@@ -24,17 +24,22 @@ install = @echo "installing dulcet[$(1)] with the pinned versions (minutes the f
 	|| { tail -n 20 $(VENV)/install.log >&2; echo "make: the installation failed; see $(VENV)/install.log" >&2; exit 1; }; \
 	$(call seconds,installed)
 
-.PHONY: help demo test lint lock clean
+.PHONY: help demo results test lint lock clean
 
 help:
 	@echo "make demo   train and measure a small model here, from tasks to report, in ten minutes or less"
 	@echo "make test   style, types and tests"
+	@echo "make results  the experiment on web pages, into docs/results.md"
 	@echo "make lock   pin anew the versions in constraints.txt"
 	@echo "make clean  remove the virtual environment and caches (never runs/)"
 
 demo: $(VENV)/.all
 	@start=`date +%s`; \
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
+
+results: $(VENV)/.all $(VENV)/.browser
+	@$(PYTHON) -m dulcet reproduce --preset frontend --out runs/pages \
+	&& $(PYTHON) -m dulcet report runs/pages --markdown docs/results.md
 
 test: $(VENV)/.test $(VENV)/.browser lint
 	@$(PYTHON) -m pytest
