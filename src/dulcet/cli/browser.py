@@ -48,14 +48,9 @@ class CheckCommand(Command):
 
 
 def _check(isolation: Isolation | None) -> dict[str, Any]:
-    from dulcet.benchmarks.frontend.browser import BrowserError, parts
-    from dulcet.benchmarks.frontend.browser.executable import find
+    from dulcet.benchmarks.frontend.browser.executable import check
 
-    executable = find()
-    if executable is None:
-        raise BrowserError("there is no browser here", do=parts.INSTALL)
-    if wrong := parts.wrong():
-        raise BrowserError(f"missing: {', '.join(wrong)}", where=str(parts.folder()), do=parts.INSTALL)
+    executable = check()
     layers, refused = asyncio.run(_draw(isolation))
     print(f"Browser: {executable}")
     print(f"Isolation: {', '.join(layers)}")

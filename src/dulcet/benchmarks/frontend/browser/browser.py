@@ -6,7 +6,9 @@ from collections import OrderedDict
 from contextlib import AsyncExitStack
 from typing import Self
 
+from dulcet.benchmarks.frontend.browser.answers import tailwind
 from dulcet.benchmarks.frontend.browser.errors import Failure, RenderError
+from dulcet.benchmarks.frontend.browser.executable import check
 from dulcet.benchmarks.frontend.browser.limits import PageLimits
 from dulcet.benchmarks.frontend.browser.process import Process
 from dulcet.benchmarks.frontend.rendered import Rendered
@@ -14,8 +16,8 @@ from dulcet.errors import MissingDependencyError
 from dulcet.sandbox.isolation import Isolation
 from dulcet.sandbox.pool import cores
 
-MOST_KEPT = 256 << 20
-"""Bytes of pictures that are kept, the latest used, for when the same page is asked for again."""
+MOST_KEPT, MOST_BYTES = 1000, 128 << 20
+"""Pages that are kept, the latest used, for when one is asked for again, and bytes of their pictures."""
 
 
 class Browser:
@@ -43,12 +45,14 @@ class Browser:
         return [*self._processes[0].layers, "interception"] if self._processes else []
 
     async def __aenter__(self) -> Self:
-        """Start. Raises BrowserError where there is no browser or it does not start."""
+        """Start. Raises BrowserError where something is missing or does not start, SandboxError for want of layers."""
         try:
             from playwright.async_api import async_playwright
         except ImportError as error:
             raise MissingDependencyError("playwright", "frontend") from error
+        check()
         try:
+            await asyncio.to_thread(tailwind, "")  # taken apart before the first page's time begins
             driver = await self._stack.enter_async_context(async_playwright())
             for _ in range(self.count):
                 process = Process(driver, self.limits, self.isolation)
@@ -100,5 +104,5 @@ class Browser:
     def _keep(self, key: bytes, rendered: Rendered) -> None:
         self._kept[key] = rendered
         self._bytes += len(rendered.png)
-        while self._bytes > MOST_KEPT:
+        while self._bytes > MOST_BYTES or len(self._kept) > MOST_KEPT:
             self._bytes -= len(self._kept.popitem(last=False)[1].png)

@@ -16,7 +16,7 @@ from typing import Any
 
 from dulcet.benchmarks.frontend.browser import parts
 from dulcet.benchmarks.frontend.browser.errors import BrowserError
-from dulcet.benchmarks.frontend.browser.executable import find
+from dulcet.benchmarks.frontend.browser.executable import check
 from dulcet.sandbox.isolation import Isolation, require
 from dulcet.sandbox.launch import PACKAGE
 
@@ -48,35 +48,32 @@ class Confined:
     """A browser's file for Playwright, in a folder of its own. `layers`: what holds around it."""
 
     def __init__(self, isolation: Isolation | None = None) -> None:
-        executable = find()
-        if executable is None:
-            raise BrowserError("there is no browser here", do=parts.INSTALL)
+        self._executable = check().resolve()
+        always = self._settings(Path("/tmp")) | {"probe": True, "readable": [*SYSTEM, str(self._executable.parent)]}
+        found = probe(json.dumps(always))
+        self.layers: list[str] = found["layers"]
+        require(isolation or Isolation.default(), self.layers, found["missing"])
         self._folder = tempfile.TemporaryDirectory(prefix="dulcet-browser-")
         self.folder = Path(self._folder.name)
         (self.folder / "work").mkdir()
         (self.folder / "fonts.conf").write_text(fonts_configuration(), encoding="utf-8")
-        settings = self._settings(executable.resolve())
-        always = {"probe": True, "folder": "/tmp", "readable": [*SYSTEM, str(executable.resolve().parent)]}
-        found = probe(json.dumps(settings | always | {"environment": {}}))
-        self.layers: list[str] = found["layers"]
-        require(isolation or Isolation.default(), self.layers, found["missing"])
-        self._write(settings)
+        self._write()
 
-    def _settings(self, executable: Path) -> dict[str, Any]:
-        own = [str(executable.parent), str(parts.fonts()), str(self.folder / "fonts.conf")]
+    def _settings(self, folder: Path) -> dict[str, Any]:
+        own = [str(self._executable.parent), str(parts.fonts()), str(folder / "fonts.conf")]
         return {
-            "executable": str(executable),
+            "executable": str(self._executable),
             "readable": [*SYSTEM, *own],
-            "folder": str(self.folder / "work"),
+            "folder": str(folder / "work"),
             "without": WITHOUT,
             "environment": {
                 "PATH": "/usr/bin:/bin", "LANG": "en_US.UTF-8", "TZ": "UTC",
-                "FONTCONFIG_FILE": str(self.folder / "fonts.conf"),
+                "FONTCONFIG_FILE": str(folder / "fonts.conf"),
             },
         }  # fmt: skip
 
-    def _write(self, settings: dict[str, Any]) -> None:
-        command = _command(json.dumps(settings | {"probe": False, "layers": self.layers}))
+    def _write(self) -> None:
+        command = _command(json.dumps(self._settings(self.folder) | {"probe": False, "layers": self.layers}))
         script = f'#!/bin/sh\necho $$ > {shlex.quote(str(self.process))}\nexec {shlex.join(command)} "$@"\n'
         self.file.write_text(script, encoding="utf-8")
         self.file.chmod(0o700)

@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from dulcet.benchmarks.frontend.browser import parts
+from dulcet.benchmarks.frontend.browser.errors import BrowserError
 from dulcet.errors import InputError
 
 VARIABLE = "DULCET_BROWSER"
@@ -28,6 +30,17 @@ def find() -> Path | None:
         return Path(DEBIAN)
     found = next(filter(None, map(shutil.which, NAMES)), None)
     return Path(found) if found else _downloaded()
+
+
+def check() -> Path:
+    """The browser's file. Raises BrowserError where it, a style or a font is missing, with what mends it."""
+    executable = find()
+    if executable is None:
+        raise BrowserError("there is no browser here", do=parts.INSTALL)
+    if wrong := parts.wrong():
+        what = f"what pages are drawn with is missing or not what it should be: {', '.join(wrong)}"
+        raise BrowserError(what, where=str(parts.folder()), do=parts.INSTALL)
+    return executable
 
 
 def _downloaded() -> Path | None:
