@@ -8,8 +8,8 @@ from dulcet.memory.tokens import largest
 from dulcet.memory.tools.schemas import tools_of
 from dulcet.models.base import Completion
 
-WORDS = ["a", "beta", "the", "gamma", "delta,", "ümlaut", "漢字", "\U0001f600", "'", '"', "\\", "{", "}", "[", "]", "\n"]
-WORDS += ["\t", "<human>", "</human>", "123", "0x7f", "\ud83d", "\0"]
+WORDS = ["a", "beta", "the", "gamma", "delta,", "ümlaut", "漢字", "\U0001f600", "'", '"', "\\", "{", "}", "["]
+WORDS += ["]", "\n", "\t", "<human>", "</human>", "123", "0x7f", "\ud83d", "\0"]
 TOOLS = tools_of(ContextSpec())
 PIECE = re.compile(rb" ?[A-Za-z]{1,6}|\d{1,3}|[!-/:-@[-`{-~]{1,2}|.", re.S)
 

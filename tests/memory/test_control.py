@@ -31,7 +31,7 @@ async def handle(memory, *texts, event=None, **spec):
 
 
 async def test_a_message_yields(memory):
-    model, control, handled = await handle(memory, HI, HI)
+    _, _, handled = await handle(memory, HI, HI)
     assert (handled.sent, handled.ending, handled.steps) == (("Hi",), "yielded", 1)
     assert [entry.role for entry in memory.recall.last(9)] == ["user", "assistant", "tool"]
     assert memory.recall.last(2)[0].text == "Hi" and len(memory.turns()) == 1
@@ -40,10 +40,10 @@ async def test_a_message_yields(memory):
 async def test_a_heartbeat_gives_control_back_and_without_one_the_agent_waits(memory):
     insert = {"tool": "archival_memory_insert", "arguments": {"content": "tea"}}
     event = timed("It is nine.")
-    model, _, handled = await handle(memory, json.dumps(insert), HI, event=event)
+    _, _, handled = await handle(memory, json.dumps(insert), HI, event=event)
     assert (handled.sent, handled.steps) == ((), 1)
     insert["arguments"]["request_heartbeat"] = True
-    model, _, handled = await handle(memory, json.dumps(insert), HI, event=event)
+    _, _, handled = await handle(memory, json.dumps(insert), HI, event=event)
     assert (handled.sent, handled.steps) == (("Hi",), 2)
 
 

@@ -13,7 +13,7 @@ FORMS = {
     "in a fence": '```json\n{"tool": "send_message", "arguments": {"message": "Hi"}}\n```',
     "in tags": '<tool_call>\n{"name": "send_message", "arguments": {"message": "Hi"}}\n</tool_call>',
     "after words": 'I will say hi.\n{"tool": "send_message", "arguments": {"message": "Hi"}}',
-    "as OpenAI's": '{"type": "function", "function": {"name": "send_message", "arguments": "{\\"message\\": \\"Hi\\"}"}}',
+    "as OpenAI's": '{"function": {"name": "send_message", "arguments": "{\\"message\\": \\"Hi\\"}"}}',
     "under parameters": '{"function": "send_message", "parameters": {"message": "Hi"}}',
     "in a list": '[{"tool": "send_message", "args": {"message": "Hi"}}]',
     "in tool_calls": '{"tool_calls": [{"name": "send_message", "arguments": {"message": "Hi"}}]}',

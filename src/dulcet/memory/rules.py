@@ -12,6 +12,7 @@ _SUBJECT = re.compile(r"^(my [\w' ]{1,40}? (?:is|are|was)) ", re.I)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|\.(?=\S)|\n|$)")
 _ROW = re.compile(r"^\[#\d+[^\]\n]*\] ", re.M)
 _WORD = re.compile(r"[^\W_]+")
+_MARKED = re.compile(r"(?<=[a-z,;:] )[A-Z]\w+|\w*\d\w*")
 _EMPTY = frozenset(
     _WORD.findall(
         "a about an and any are at be been by can could did do does for from had has have he her his how i if in is it "
@@ -49,9 +50,14 @@ def rows(result: str) -> list[str]:
 
 
 def best_row(question: str, found: Iterable[str]) -> tuple[float, str]:
-    """(share of the question's words, row) of the row with most of them; (0, "") where none has any."""
-    wanted = _words(question)
-    scored = [(len(wanted & _words(row)) / max(1, len(wanted)), row) for row in found]
+    """(share of the question's words, row) of the row with most of them; (0, "") where none has any.
+
+    Numbers and names count thrice: a row about another one answers nothing.
+    """
+    wanted, marked = _words(question), _words(" ".join(_MARKED.findall(question)))
+    weights = {word: 3 if word in marked else 1 for word in wanted}
+    total = max(1, sum(weights.values()))
+    scored = [(sum(weights[word] for word in wanted & _words(row)) / total, row) for row in found]
     best = max((score for score, _ in scored), default=0.0)
     return next(((score, row) for score, row in scored if score == best > 0), (0.0, ""))
 
