@@ -198,3 +198,10 @@ def test_the_lines_in_the_docs_are_canonical():
     lines = [line.replace("\\|", "|") for line in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)]
     assert write_page(parse_page("\n".join(lines))).splitlines() == lines
     assert [line.split()[0] for line in lines] == ["page", *KINDS]
+
+
+@pytest.mark.parametrize("line", ["| Home, Contact", "|", "hero |", "page |", "cards ² red | A", "- | A"])
+def test_a_line_of_nearly_nothing_is_left_out(line):
+    """What small models write."""
+    reading = read_page(f"page white\n{line}\nfooter red | Open")
+    assert len(reading.page.sections) == 1 and len(reading.faults) == 1

@@ -63,7 +63,7 @@ def _section(line: str, where: str) -> Section:
     if len(line) > LONGEST_TEXT:
         raise DialectError(f"the line has more than {LONGEST_TEXT} characters", where=where)
     head, *fields = [" ".join(field.split()) for field in line.split("|")]
-    name, *words = head.split()
+    name, *words = head.split() or [""]
     kind = KINDS.get(name.lower())
     if kind is None:
         raise DialectError(f"'{name}' is no kind of section", where=where, do=f"There are: {', '.join(KINDS)}.")
