@@ -125,6 +125,10 @@ class Benchmark(ABC):
     def parse(self, text: str, mode: Mode, *, last: bool, earlier: Sequence[str]) -> Parsed:
         """Take a message of the agent apart; `earlier` is what it said before, thoughts left out, oldest first."""
 
+    def measure(self, mode: Literal["strict", "paper"]) -> dict[str, Any]:
+        """Which measure grades, for the config of result files, where the mode alone does not say it."""
+        return {}
+
     @abstractmethod
     def open_grader(self, mode: Literal["strict", "paper"] = "strict") -> AbstractAsyncContextManager[Grader]:
         """A grader for episodes as they end."""

@@ -60,7 +60,9 @@ async def play(
     human = open_human(setup.human, benchmark.name)
     async with closing(open_model(setup.model, house=benchmark.name)) as model, closing(human):
         agent = open_agent(setup.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)
-        hold_to_config(out, {**made_of(agent, human, rules, setup), "task_file": task_file})
+        measure = benchmark.measure(setup.grading)
+        made = {**made_of(agent, human, rules, setup), **({"measure": measure} if measure else {})}
+        hold_to_config(out, {**made, "task_file": task_file})
         async with benchmark.open_grader(setup.grading) as grader:
             return await collect(
                 requests(list(tasks), setup.episodes),

@@ -73,6 +73,12 @@ class Frontend(Benchmark):
 
         return parse(text, mode, last=last, earlier=earlier)
 
+    def measure(self, mode: Literal["strict", "paper"]) -> dict[str, Any]:
+        """See `measure.py`."""
+        from dulcet.benchmarks.frontend.measure import identity
+
+        return identity(mode)
+
     def open_grader(self, mode: Literal["strict", "paper"] = "strict") -> "PageGrader":
         """See `grader.py`."""
         from dulcet.benchmarks.frontend.grader import PageGrader

@@ -10,10 +10,9 @@ from typing import Literal, Self
 from dulcet.benchmarks.frontend.benchmark import ALIKE
 from dulcet.benchmarks.frontend.browser import BrowserError, Failure, RenderError
 from dulcet.benchmarks.frontend.dialect import find_page
+from dulcet.benchmarks.frontend.measure import open_measure
 from dulcet.benchmarks.frontend.rendered import Rendered
 from dulcet.benchmarks.frontend.shared import SharedBrowser
-from dulcet.benchmarks.frontend.similarity import similarity
-from dulcet.errors import InputError
 from dulcet.task import Task
 from dulcet.trajectory import Grade
 
@@ -35,10 +34,8 @@ class PageGrader:
     """Grades answers to frontend tasks. Use as an async context manager, in one event loop."""
 
     def __init__(self, mode: Literal["strict", "paper"] = "strict", eyes: SharedBrowser | None = None) -> None:
-        if mode == "paper":
-            do = "Leave it out; pictures can be compared by a model with 'dulcet grade --clip FOLDER'."
-            raise InputError("the released measure needs a model's weights", where="grading 'paper'", do=do)
-        self.eyes = eyes or SharedBrowser()
+        """Raises InputError where `paper` has no weights (`measure.py`)."""
+        self.measure, self.eyes = open_measure(mode), eyes or SharedBrowser()
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,21 +45,29 @@ class PageGrader:
 
     async def agrade(self, task: Task, answer: str | None) -> Grade:
         """The verdict on one answer; `None` (there is none) is graded as an empty one. Raises BrowserError."""
-        page = find_page(answer or "")
-        if page is None:
-            return _failed(PageOutcome.NO_PAGE)
         try:
             target = await self._draw(task.hidden)
         except RenderError as error:
             return _failed(PageOutcome.REFERENCE_FAILED, str(error))
+        page = find_page(answer or "")
+        if page is None:
+            return await self._nothing(target, PageOutcome.NO_PAGE)
         try:
             shown = await self._draw(page.html)
         except RenderError as error:
-            return _failed(PageOutcome.NOT_RENDERED, str(error))
-        score = similarity(target, shown)
+            return await self._nothing(target, PageOutcome.NOT_RENDERED, str(error))
+        score = await self.measure.similarity(target, shown)
         alike = score >= ALIKE
         outcome = PageOutcome.ALIKE if alike else PageOutcome.DIFFERENT
         return Grade(tests_passed=round(score, 6), success=alike, outcome=outcome.value)
+
+    async def _nothing(self, target: Rendered, outcome: PageOutcome, detail: str = "") -> Grade:
+        """The verdict on a page that is not there: 0, but for the paper's measure, which sees a black square."""
+        failed = _failed(outcome, detail)
+        if self.measure.nothing is None:
+            return failed
+        score = await self.measure.similarity(target, self.measure.nothing)
+        return failed.model_copy(update={"tests_passed": round(score, 6)})
 
     async def _draw(self, html: str) -> Rendered:
         try:

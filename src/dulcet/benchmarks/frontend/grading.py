@@ -3,29 +3,32 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from dulcet.benchmarks.base import Findings, Graded, Grading, OnDone
 from dulcet.benchmarks.frontend.browser import Browser, RenderError
 from dulcet.benchmarks.frontend.grader import PageGrader
+from dulcet.benchmarks.frontend.measure import identity
 from dulcet.benchmarks.frontend.rendered import Rendered
 from dulcet.benchmarks.frontend.shared import each
 from dulcet.benchmarks.frontend.similarity import similarity
 from dulcet.errors import InputError
 from dulcet.task import Task
+from dulcet.trajectory import Grade
 
 
 def grade_all(pairs: Sequence[tuple[Task, str]], how: Grading, on_done: OnDone) -> Graded:
     """The verdicts. Raises InputError for ways of grading that pages do not have."""
-    if how.mode != "strict":
-        PageGrader("paper")
+    if how.mode == "both":
+        raise InputError("pages are graded one way at a time", where="--mode both", do="Use strict, or paper.")
     if how.isolation is not None or how.cache is not None:
         raise InputError("--isolation and --cache are for answers that are programs", do="Leave them out.")
-    return Graded(asyncio.run(_grade(pairs, on_done)), {"mode": "strict"})
+    measure = identity(how.mode)
+    return Graded(asyncio.run(_grade(pairs, how.mode, on_done)), {"mode": how.mode, "measure": measure})
 
 
-async def _grade(pairs: Sequence[tuple[Task, str]], on_done: OnDone) -> list[Any]:
-    async with PageGrader() as grader:
+async def _grade(pairs: Sequence[tuple[Task, str]], mode: Literal["strict", "paper"], on_done: OnDone) -> list[Grade]:
+    async with PageGrader(mode) as grader:
         return await each(pairs, lambda pair: grader.agrade(*pair), on_done)
 
 

@@ -18,7 +18,7 @@ class Failure(StrEnum):
     """The browser itself went away (killed, out of memory) twice; nothing is known about the page."""
 
 
-class RenderError(Exception):
+class RenderError(DulcetError):
     """A page that was not rendered. `kind` says why."""
 
     def __init__(self, kind: Failure, detail: str = "") -> None:
