@@ -81,7 +81,8 @@
     return points.filter(([x, y]) => covered(element, x, y)).length > points.length / 2;
   };
 
-  const blockOf = element => { let e = element; while (e.parentElement && /^(inline|contents)/.test(style(e).display) && style(e).display === "inline") e = e.parentElement; return e; };
+  const inline = element => style(element).display === "inline";
+  const blockOf = element => { let e = element; while (e.parentElement && inline(e)) e = e.parentElement; return e; };
   // the box in which a line of text stands left, right or in the middle: the first ancestor that leaves room
   const room = (element, width) => {
     for (let e = blockOf(element), i = 0; e && i < 6; e = e.parentElement, i++) {
@@ -161,14 +162,14 @@
     const run = {kind: "text", tag: (e.closest("h1,h2,h3,h4,h5,h6,a,li,label,th,td,p") || e).localName, text: cased(text, s.textTransform), box, lines,
       color: ink.slice(0, 3), alpha: ink[3] * opacity(e), behind: behind(e), ...type(s, scale), align: s.textAlign, room: null, radius: 0};
     // pieces of one sentence that look alike are one run, however many elements they were written in
-    if (previous && previous.block === block && previous.link === link && style(previous.e).display.startsWith("inline") | style(e).display.startsWith("inline")) {
+    if (previous && previous.block === block && previous.link === link && (inline(previous.e) || inline(e))) {
       const p = previous.run, a = p.lines[p.lines.length - 1], b = lines[0];
       const alike = String([p.color, p.alpha, p.size, p.bold, p.italic, p.underline]) === String([run.color, run.alpha, run.size, run.bold, run.italic, run.underline]);
       const near = Math.abs(a[1] - b[1]) < b[3] / 2 && b[0] - (a[0] + a[2]) < run.size * 0.6 && b[0] - (a[0] + a[2]) > -2;
       if (alike && near) {
         const gap = /\s$/.test(previous.node.data) || /^\s/.test(node.data) || b[0] - (a[0] + a[2]) > run.size * 0.15 ? " " : "";
         p.text += gap + run.text; p.lines[p.lines.length - 1] = union([a, b]); p.lines.push(...lines.slice(1)); p.box = union(p.lines);
-        previous.node = node;
+        previous.node = node; previous.e = e;
         continue;
       }
     }

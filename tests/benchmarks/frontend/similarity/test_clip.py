@@ -1,4 +1,4 @@
-"""CLIP and SigLIP models made here, tiny and random: what is tested is what they are given, and what is done with it."""
+"""CLIP and SigLIP models made here, tiny and random: tested is what they are given, and what is done with it."""
 
 import json
 
