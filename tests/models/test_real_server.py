@@ -12,6 +12,10 @@ import urllib.request
 import pytest
 
 from dulcet.errors import EndpointError
+from dulcet.memory.config import ContextSpec
+from dulcet.memory.control import Control
+from dulcet.memory.events import user_message
+from dulcet.memory.opening import open_store
 from dulcet.models.base import Sampling
 from dulcet.models.endpoint import EndpointModel
 
@@ -74,3 +78,19 @@ async def test_a_model_that_a_real_server_does_not_have(server):
             await model.sample([{"role": "user", "content": "Hi."}], Sampling(max_tokens=4), seed=1)
     finally:
         await model.close()
+
+
+async def test_an_agent_with_a_memory_never_sends_a_prompt_that_is_too_long(server, tiny, tmp_path):
+    """The tokenizer that the server uses counts its prompts, to the last token."""
+    store, segments = open_store(tmp_path / "memory.db", None), []
+    model = EndpointModel(str(tiny), server, timeout=120)
+    spec = ContextSpec(tokenizer=str(tiny), window=2500, tool_calls="json", summary="extractive", chain_limit=2)
+    try:
+        control = Control(model, store.memory(), spec, sampling=Sampling(max_tokens=16), trace=segments.append)
+        for number in range(5):
+            await control.handle(user_message('Tell me about the "tea". ' * 30), seed=number)
+    finally:
+        await model.close()
+        store.close()
+    assert len(segments) >= 5 and control.context.state.hidden
+    assert all(one.counted == one.prompt_tokens <= one.budget == 2500 - 16 for one in segments)

@@ -27,7 +27,7 @@ MOST_CALLS = 8
 RETRIES, LESS = (
     5,
     0.8,
-)  # after an overflow that the server sees and we do not: how often, and with how much of the budget
+)  # after an overflow that the server sees and we do not: how often, and with how much of the prompt
 LEAST_LEFT = 0.2
 """Share of the queue's room that has to be left for a search; else the oldest messages leave before it."""
 LEAST_RESULT = 24
@@ -118,9 +118,8 @@ class Chain:
             said = heard.completion
             if isinstance(control.counter, EstimatedCounter):
                 control.counter.observe(counted, said.prompt_tokens)
-            if said.finish != "overflow" or attempt == RETRIES:
+            if said.finish != "overflow" or attempt == RETRIES or not context.tighten(int(counted * LESS)):
                 break
-            context.budget = int(context.budget * LESS)
         segment = Segment(
             conversation=control.conversation,
             event=self.number,

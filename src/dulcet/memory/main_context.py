@@ -115,6 +115,14 @@ class MainContext:
         """Whether these items, shown as shortly as can be, are a queue that fits."""
         return self._without_summary([item.within(0) for item in items]) <= self.budget
 
+    def tighten(self, budget: int) -> bool:
+        """Allow prompts of `budget` tokens from now on; False, and nothing changes, where none would fit."""
+        before, self.budget = self.budget, budget
+        if not self.holds(_least(self.tools)):
+            self.budget = before
+            return False
+        return True
+
     def squeeze(self) -> bool:
         """Show less of the working context; False where nothing of it is shown any more. For a window grown small."""
         longest = max(map(len, self.state.blocks.values()), default=0)
