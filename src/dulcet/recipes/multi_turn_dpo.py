@@ -75,6 +75,6 @@ def trajectory_pairs(
     encoded = [(p.task_id, encode(p.task_id, p.chosen), encode(p.task_id, p.rejected)) for p in preferences]
     pairs = [Pair(chosen, rejected, group=task_id) for task_id, chosen, rejected in encoded if chosen and rejected]
     if not pairs:
-        what = f"the {len(given.episodes)} episodes give no pair: no task has two episodes with different rewards"
+        what = f"the {len(given.episodes)} episodes give no pair: no task has two episodes whose rewards differ enough"
         raise InputError(what, do="Collect more episodes of each task (--episodes 4).")
     return pairs
