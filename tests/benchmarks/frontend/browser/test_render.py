@@ -83,6 +83,11 @@ async def test_a_page_asked_for_twice_at_once_is_drawn_once(browser):
 
 
 @pytest.mark.asyncio(loop_scope="package")
+async def test_the_rules_that_a_page_can_use_draw_what_all_rules_draw(browser):
+    assert (await browser.render(PAGE)).png == (await browser.render(PAGE + "<!-- integrity: all of them -->")).png
+
+
+@pytest.mark.asyncio(loop_scope="package")
 async def test_tailwind_as_a_script_is_made_without_running_the_pages(browser):
     config = """<script>tailwind.config = {theme: {extend: {colors: {brand: '#123456',}}}}</script>"""
     body = '<body class="bg-brand p-[13px]"><p class="text-white font-bold">x</p></body>'

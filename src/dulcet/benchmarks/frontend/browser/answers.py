@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from dulcet.benchmarks.frontend.browser import parts
@@ -11,6 +11,8 @@ from dulcet.benchmarks.frontend.browser.stylesheet import Stylesheet
 
 _TAILWIND_CSS = re.compile(r"/tailwindcss(?:@[^/]*)?(?:/[^/]*)*?/tailwind(?:\.min)?\.css$")
 _OTHER_VERSION = re.compile(r"/tailwindcss[@/]v?(?:0|1|3|4)\b")
+LONGEST = 4096
+"""Characters of an address that is looked at."""
 REPLACED = "Tailwind 2.2.19 was used in place of {url}"
 
 
@@ -25,15 +27,16 @@ class Answer:
 
 def answer(url: str, source: str) -> Answer | None:
     """The answer to a request of a page with this source, or None: it is refused."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
+    address = urlsplit(url) if len(url) <= LONGEST else urlsplit("")
+    if address.scheme not in ("http", "https"):
         return None
-    if _TAILWIND_CSS.search(parts.path):
+    if _TAILWIND_CSS.search(address.path):
         return Answer(tailwind(source), "text/css", REPLACED.format(url=url) if _OTHER_VERSION.search(url) else "")
     drawn = picture(url)
     return None if drawn is None else Answer(drawn, "image/svg+xml")
 
 
+@lru_cache(maxsize=16)
 def tailwind(source: str) -> str:
     """Tailwind v2 as far as a page can use it; all of it where the page checks what it gets against a hash."""
     sheet = _tailwind_2()

@@ -38,7 +38,8 @@ def check() -> Path:
     if executable is None:
         raise BrowserError("there is no browser here", do=parts.INSTALL)
     if wrong := parts.wrong():
-        what = f"what pages are drawn with is missing or not what it should be: {', '.join(wrong)}"
+        named = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
+        what = f"styles or fonts are missing or not what they should be: {named}"
         raise BrowserError(what, where=str(parts.folder()), do=parts.INSTALL)
     return executable
 

@@ -83,16 +83,15 @@ class Sheet:
 
     async def _dress(self, source: str) -> str:
         """The page with the styles that it would have made by a script."""
-        want = tailor.wanted(source)
-        self._notes |= dict.fromkeys(want.notes)
-        if not want.version:
+        if not tailor.may_bring(source):
             return source
         context = await self._browser.new_context(**COMMON)
         try:
             await context.route("**/*", lambda route: route.abort())
-            return tailor.dressed(source, await tailor.styles(await context.new_page(), want, source))
+            css = await tailor.styles(await context.new_page(), source, self._notes)
         finally:
             await context.close()
+        return tailor.dressed(source, css) if css else source
 
     def _check(self, found: dict[str, Any]) -> None:
         if found["elements"] > self._limits.most_elements:

@@ -4,19 +4,32 @@ The script runs in a page of its own that holds nothing of the untrusted page bu
 as a style sheet at the end of the head, where the script would have put it.
 """
 
+import asyncio
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
 from dulcet.benchmarks.frontend.browser import parts
 
 _VERSION_3 = re.compile(r"^(?:https?:)?//cdn\.tailwindcss\.com(?:[/?#]|$)", re.IGNORECASE)
 _VERSION_4 = re.compile(r"/@tailwindcss/browser(?:@4[^/]*)?(?:[/?#]|$)", re.IGNORECASE)
+_EITHER = re.compile(r"cdn\.tailwindcss\.com|@tailwindcss/browser", re.IGNORECASE)
 _CONFIG = re.compile(r"^\s*(?:window\.)?tailwind\.config\s*=\s*(\{.*\})\s*;?\s*$", re.DOTALL)
 _END_OF_HEAD = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
+MOST_CONFIG = 20_000
+"""Characters of a configuration that is read."""
 NOT_DATA = "the page's tailwind.config is not plain data and was left out"
 
+READ = """(source) => {
+  const page = new DOMParser().parseFromString(source, "text/html");
+  const all = (selector) => Array.from(Document.prototype.querySelectorAll.call(page, selector));
+  return {
+    addresses: all("script[src]").map((one) => one.getAttribute("src").trim()),
+    scripts: all("script:not([src])").map((one) => one.textContent),
+    css: all('style[type="text/tailwindcss"]').map((one) => one.textContent).join("\\n"),
+    words: [...new Set(all("[class]").flatMap((one) => one.getAttribute("class").split(/\\s+/)))].join(" "),
+  };
+}"""
+"""A document that is only read: it runs nothing and asks for nothing."""
 MAKE_3 = """async ({config, css, source}) =>
   await createTailwindcss({tailwindConfig: config}).generateStylesFromContent(css, [source])"""
 MAKE_4 = """async ({css, words}) => {
@@ -34,87 +47,48 @@ BASE_3 = "@tailwind base;@tailwind components;@tailwind utilities;"
 BASE_4 = '@import "tailwindcss";'
 
 
-@dataclass
-class Wanted:
-    """What a page asks of Tailwind's script. `version`: 3, 4 or 0 for a page that does not bring it."""
-
-    version: int = 0
-    config: dict[str, Any] = field(default_factory=dict)
-    css: str = ""
-    """Of the page's own <style type="text/tailwindcss">."""
-    words: str = ""
-    """All its classes."""
-    notes: list[str] = field(default_factory=list)
+def may_bring(source: str) -> bool:
+    """Whether a page may bring Tailwind as a script; `styles` knows."""
+    return _EITHER.search(source) is not None
 
 
-def wanted(source: str) -> Wanted:
-    """Read off what a page asks for."""
-    if "tailwind" not in source.lower():
-        return Wanted()
-    reader = _Reader()
-    reader.feed(source)
-    reader.close()
-    return reader.found
+async def styles(page: Any, source: str, notes: dict[str, None]) -> str:
+    """The style sheet, or "" for a page that brings no such script; adds to `notes`.
+
+    It is made in `page`, a page of Playwright's that is empty, may run scripts and has no network.
+    """
+    found = await page.evaluate(READ, source)
+    if any(_VERSION_3.search(address) for address in found["addresses"]):
+        config = await asyncio.to_thread(_configuration, found["scripts"], notes)  # slow, for long ones
+        return await _version_3(page, source, found["css"], config)
+    if any(_VERSION_4.search(address) for address in found["addresses"]):
+        return await _version_4(page, found["css"], found["words"])
+    return ""
 
 
-class _Reader(HTMLParser):
-    """Collects scripts, their configuration and classes."""
+def _configuration(scripts: list[str], notes: dict[str, None]) -> dict[str, Any]:
+    """What the last script that sets it says, if it is plain data."""
+    import json5
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = Wanted()
-        self._reading = ""
-        self._text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notes a script's address and classes."""
-        given = {name: value or "" for name, value in reversed(attrs)}
-        self.found.words += " " + given.get("class", "")
-        if tag == "script":
-            source = given.get("src", "").strip()
-            if _VERSION_3.search(source):
-                self.found.version = 3
-            elif _VERSION_4.search(source):
-                self.found.version = 4
-            self._reading = "" if source else "config"
-        elif tag == "style" and given.get("type") == "text/tailwindcss":
-            self._reading = "css"
-
-    def handle_data(self, data: str) -> None:
-        """Collects the text of what is being read."""
-        if self._reading:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Keeps what was read."""
-        text, kind = "".join(self._text), self._reading
-        if tag not in ("script", "style") or not kind:
-            return
-        self._reading, self._text = "", []
-        if kind == "css":
-            self.found.css += text
-        elif match := _CONFIG.match(text):
-            self._configure(match[1])
-
-    def _configure(self, text: str) -> None:
-        import json5
-
-        try:
-            self.found.config = json5.loads(text)
-        except (ValueError, RecursionError):
-            self.found.notes.append(NOT_DATA)
+    given = next((match[1] for script in reversed(scripts) if (match := _CONFIG.match(script))), "{}")
+    try:
+        if len(given) <= MOST_CONFIG and isinstance(config := json5.loads(given), dict):
+            return config
+    except (ValueError, RecursionError):
+        pass
+    notes[NOT_DATA] = None
+    return {}
 
 
-async def styles(page: Any, want: Wanted, source: str) -> str:
-    """The style sheet, made in `page`, which is empty, may run scripts and has no network."""
-    if want.version == 3:
-        await page.evaluate(parts.read(parts.TAILWIND_3) + ";0")
-        css = BASE_3 + want.css
-        return str(await page.evaluate(MAKE_3, {"config": want.config, "css": css, "source": source}))
-    css = want.css if "@import" in want.css else BASE_4 + want.css
-    await page.evaluate(MAKE_4, {"css": css, "words": want.words})
+async def _version_3(page: Any, source: str, css: str, config: dict[str, Any]) -> str:
+    await page.evaluate(parts.read(parts.TAILWIND_3) + ";0")
+    return str(await page.evaluate(MAKE_3, {"config": config, "css": BASE_3 + css, "source": source}))
+
+
+async def _version_4(page: Any, css: str, words: str) -> str:
+    await page.evaluate(MAKE_4, {"css": css if "@import" in css else BASE_4 + css, "words": words})
     await page.evaluate(parts.read(parts.TAILWIND_4) + ";0")
-    found = await page.wait_for_function(FIND_4, polling=20)
+    found = await page.wait_for_function(FIND_4, polling=20, timeout=0)
     return str(await found.json_value())
 
 
