@@ -1,8 +1,9 @@
 """Does the scripted designer's advice help? Episodes on real pages with an agent that follows its words to the letter.
 
-The agent (page_follower.py) begins with a version of the page that has three edits of page_edits.py, reads the English
-alone, and shows its amended page, until the designer says that it looks right or ten pages have been shown. Printed:
-on how many pages the last page is more similar than the first, and the similarities.
+The agent (tests/humans/designer/follower.py) begins with a version of the page that was edited three times
+(tests/benchmarks/frontend/edits.py), reads the English alone, and shows its amended page, until the designer says that
+it looks right or ten pages have been shown. Printed: on how many pages the last page is more similar than the first,
+and the similarities.
 
 Usage: python benchmarks/page_advice.py --tasks frontend_dev.jsonl [--pages 100] [--picker]
 """
@@ -10,50 +11,18 @@ Usage: python benchmarks/page_advice.py --tasks frontend_dev.jsonl [--pages 100]
 import argparse
 import asyncio
 import json
-import random
 import statistics
+import sys
 from pathlib import Path
-
-from page_edits import LADDER, edited
-from page_follower import follow
 
 from dulcet.benchmarks.frontend.browser import Browser
 from dulcet.benchmarks.frontend.similarity import similarity
 from dulcet.humans.designer import ScriptedDesigner
 from dulcet.seeds import derive
 from dulcet.task import Task
-from dulcet.trajectory import Message
 
-TURNS = 10
-EDITS = 3
-
-
-def spoilt(html: str, seed: int) -> str:
-    """The page after three edits of any size."""
-    rng = random.Random(seed)
-    for name in rng.sample(list(LADDER), EDITS):
-        html = edited(html, LADDER[name], rng.randrange(1 << 30)) or html
-    return html
-
-
-async def episode(browser: Browser, designer: ScriptedDesigner, task: Task, page: str) -> tuple[list[float], list[str]]:
-    """The similarity of each page shown, and what the designer said of it."""
-    target = await browser.render(task.hidden)
-    scores, told = [], []
-    messages: list[Message] = [{"role": "user", "content": task.prompt}]
-    for turn in range(TURNS):
-        scores.append(similarity(await browser.render(page), target))
-        messages.append({"role": "assistant", "content": page})
-        if turn == TURNS - 1:
-            break
-        words = await designer.reply(task, messages, seed=derive(7, task.id, turn))
-        told.append(words)
-        messages.append({"role": "user", "content": words})
-        amended = follow(page, words)
-        if "t looks right" in words or amended == page:
-            break
-        page = amended
-    return scores, told
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.humans.designer.episode import TURNS, episode, spoilt  # the tool of the tests
 
 
 async def main() -> None:

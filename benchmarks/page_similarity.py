@@ -1,10 +1,10 @@
 """Does the similarity of pages put edits of known size in order, and what does a comparison cost?
 
-Every page is edited on a ladder (page_edits.py): one text's colour, one section's alignment, two sections swapped, one
-removed, half of them removed; another page of the file is the last step. An edit that changes no pixel is tried with
-other seeds and left out where none does. Printed for each page's ladder: Kendall's tau-b between the size of the edit
-and the loss of similarity; then the mean over pages, the pages where another page does not come last, and milliseconds
-a pair beyond rendering (first comparison of two pages with the pictures decoded anew, and later ones).
+Every page is edited on a ladder (tests/benchmarks/frontend/edits.py): one text's colour, one section's alignment, two
+sections swapped, one removed, half of them removed; another page of the file is the last step. An edit that changes no
+pixel is tried with other seeds and left out where none does. Printed for the ladders: Kendall's tau-b between the size
+of the edit and the loss of similarity, its mean over pages, the pages where another page does not come last, and
+milliseconds a pair beyond rendering (first comparison of two pages with the pictures decoded anew, and later ones).
 
 Every fifth page of ColBench's file was used to choose the score's constants; figures are of the other pages.
 
@@ -15,36 +15,19 @@ import argparse
 import asyncio
 import json
 import statistics
+import sys
 import time
 from pathlib import Path
 
-from page_edits import LADDER, edited
 from scipy.stats import kendalltau
 
 from dulcet.benchmarks.frontend.browser import Browser
-from dulcet.benchmarks.frontend.rendered import Rendered
 from dulcet.benchmarks.frontend.similarity import similarity
 from dulcet.benchmarks.frontend.similarity.looks import thumbnail
 from dulcet.benchmarks.frontend.similarity.pixels import decode
-from dulcet.seeds import derive
 
-ANOTHER = "another page"
-TRIES = 4
-
-
-async def ladder(browser: Browser, html: str, other: str) -> dict[str, Rendered]:
-    """The page and its edited versions, from the smallest edit to the largest; only those that can be seen."""
-    page = await browser.render(html)
-    steps = {"none": page}
-    for name, edit in LADDER.items():
-        for seed in range(TRIES):
-            changed = edited(html, edit, derive(seed, name, html))
-            rendered = await browser.render(changed) if changed else page
-            if rendered.png != page.png:
-                steps[name] = rendered
-                break
-    steps[ANOTHER] = await browser.render(other)
-    return steps
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.benchmarks.frontend.edits import ANOTHER, LADDER, ladder  # the tool of the tests
 
 
 async def main() -> None:

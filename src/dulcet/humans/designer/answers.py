@@ -14,6 +14,8 @@ MOST = 8
 """Things that one sentence lists."""
 DONT_KNOW = "I don't know about that, I only know how it should look."
 
+_GENERAL = ("colours", "texts", "order")
+"""Asked about only where nothing else is: "what colour is the header" is about the header."""
 _TOPICS: tuple[tuple[str, str], ...] = (
     ("background", r"background|\bground\b"),
     ("bar", r"\b(?:header|nav\w*|menu|top bar|bar)\b"),
@@ -37,6 +39,7 @@ def answer(asked: str, page: Rendered, picker: bool = False) -> str:
     if quoted:
         return " ".join(_thing(block, seen.order, picker) for block in quoted[:SENTENCES])
     topics = [topic for topic, words in _TOPICS if re.search(words, asked, re.IGNORECASE)]
+    topics = [topic for topic in topics if topic not in _GENERAL] or topics
     sentences = [sentence for topic in topics if (sentence := _ANSWERS[topic](page, seen, picker))]
     return " ".join(list(dict.fromkeys(sentences))[:SENTENCES]) or DONT_KNOW
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 
 from bs4 import BeautifulSoup, Tag
-from page_follower_edits import (
+
+from tests.humans.designer.follower_edits import (
     PageEdits,
     Thing,
     arrange,

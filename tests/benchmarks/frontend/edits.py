@@ -10,6 +10,10 @@ from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 
+from dulcet.benchmarks.frontend.browser import Browser
+from dulcet.benchmarks.frontend.rendered import Rendered
+from dulcet.seeds import derive
+
 Edit = Callable[[BeautifulSoup, random.Random], bool]
 """Changes a page in place; False where the page has nothing to change in this way."""
 
@@ -90,6 +94,23 @@ LADDER: dict[str, Edit] = {
     "half removed": halved,
 }  # fmt: skip
 """Edits from small to large; another page is larger than all."""
+ANOTHER = "another page"
+TRIES = 4
+
+
+async def ladder(browser: Browser, html: str, other: str) -> dict[str, Rendered]:
+    """The page and its edited versions, from the smallest edit to the largest; only those that can be seen."""
+    page = await browser.render(html)
+    steps = {"none": page}
+    for name, edit in LADDER.items():
+        for seed in range(TRIES):
+            changed = edited(html, edit, derive(seed, name, html))
+            rendered = await browser.render(changed) if changed else page
+            if rendered.png != page.png:
+                steps[name] = rendered
+                break
+    steps[ANOTHER] = await browser.render(other)
+    return steps
 
 
 def _children(tag: Tag) -> list[Tag]:
