@@ -42,7 +42,7 @@ class MemoryRunCommand(Command):
     search_bm25, search_vectors, search_paper (MemGPT's own, by the question's rarest word), search_question (the same,
     by the whole question), memgpt, fixed_context, recursive_summary, full_context and truncated_documents; unless
     --ways names some, all that make sense for the task. --model scripted, the default, is no language model: rules
-    drive the tools, and read the baselines' prompts.
+    drive the tools, and read the baselines' prompts. Keys and values of nested_kv get no vectors: they mean nothing.
 
     Answers go to RUN/answers/WAY.jsonl as they are given; run the same command again to go on. RUN/memory_table.json
     has every mean with its interval (docs/memory_benchmarks.md). The exit code is 1 where no model answered.
@@ -104,7 +104,8 @@ class MemoryRunCommand(Command):
         from dulcet.memory.embedding import open_embedder
         from dulcet.models.base import Sampling
 
-        suite, embedder = open_suite(self.task, self.data, seed=self.seed), open_embedder(self.embedding)
+        suite = open_suite(self.task, self.data, seed=self.seed)
+        embedder = None if self.task == "nested_kv" else open_embedder(self.embedding)  # an identifier has no meaning
         async with contextlib.AsyncExitStack() as stack:
             store = open_run_store(self.out, suite, embedder)
             stack.callback(store.close)

@@ -17,7 +17,7 @@ from dulcet.evaluation.memory.table import MemoryTable, build_table
 from dulcet.jsonl import write_json
 from dulcet.memory.base import Embedder, Store
 from dulcet.memory.opening import open_store
-from dulcet.progress import progress
+from dulcet.progress import Silent, progress
 from dulcet.rollout.config import hold_to_config
 
 STORE, TABLE, SEGMENTS = "memory.sqlite", "memory_table.json", "segments.jsonl"
@@ -56,9 +56,11 @@ class Measurement:
 
     def _fill(self) -> None:
         library = self.setup.library
+        if library.store.identity.get("embedder") is None:
+            return library.fill(self.suite, Silent())
         items = sum(len(history.ids) for history in self.suite.histories.values())
         with progress("vectors", total=items) as bar:
-            library.fill(self.suite, bar)
+            return library.fill(self.suite, bar)
 
     async def _answers(self, name: str) -> tuple[list[Answer], dict[str, Any]]:
         way = self.setup.way(name)

@@ -6,15 +6,20 @@ message is put into that form. The searching and the following of keys are the p
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dulcet.benchmarks.memory.wording import ASKED, OPENING, document_answer
 from dulcet.benchmarks.memory.words import sentences
 from dulcet.evaluation.memory.scripted_reader import NOT_FOUND, best
-from dulcet.memory.scripted import ScriptedPolicy, next_step, view
+from dulcet.memory.scripted import UUID, ScriptedPolicy, View, next_step, view
 from dulcet.models.base import Completion, Sampling
 from dulcet.trajectory import Message
+
+CUT = "characters shown"
+"""Stands where a result is shown in part."""
+AGAIN = "Cut short; once more."
 
 
 class ScriptedAgent(ScriptedPolicy):
@@ -41,6 +46,8 @@ class ScriptedAgent(ScriptedPolicy):
 def step(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The next call."""
     seen = view(messages)
+    if (repeated := again(seen)) is not None:
+        return repeated
     request = str(seen.event.get("message", ""))
     question = request.partition(ASKED)[2]
     if question:
@@ -54,6 +61,19 @@ def step(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         quoted = best(sentences(said), question)  # a sentence, so that the message is not cut at the token limit
         return _say(document_answer(quoted, quoted) if "DOCUMENT:" in request else said)
     return called
+
+
+def again(seen: View) -> dict[str, Any] | None:
+    """The last search once more where its result was cut before the value of the key that it asked for.
+
+    A full window shows results in part; asking makes room, so that the same search then shows more.
+    """
+    call, result = seen.steps[-1] if seen.steps else ({}, {})
+    query, shown = str(call.get("arguments", {}).get("query", "")), str(result.get("message", ""))
+    cut = CUT in shown and bool(re.fullmatch(UUID, query)) and f'"{query}": "' not in shown
+    if not cut or call.get("thoughts") == AGAIN:
+        return None
+    return {**call, "thoughts": AGAIN}
 
 
 def _opener(blocks: Mapping[str, str]) -> str:
