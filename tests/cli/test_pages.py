@@ -1,6 +1,12 @@
 """The commands on pages: a real browser, the scripted designer, and a server that says what the agent says."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -95,3 +101,22 @@ def test_files_of_two_benchmarks_and_unknown_ones_are_refused(made, tmp_path, ca
     both.write_text(json.dumps({**function, "benchmark": "cooking"}) + "\n")
     assert main(["grade", str(both)]) == 2
     assert "field 'benchmark': there is no benchmark 'cooking'" in capsys.readouterr().err
+
+
+def test_you_are_the_person_in_your_browser(made):
+    """A process of its own; you look at the address that it names, and answer there."""
+    script = [completion("hero red | Hello"), completion("I WANT TO ANSWER:")]
+    with serve(*script) as stub:
+        words = ["talk", str(made), "--model", "some", "--base-url", stub.url]
+        environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        command = [sys.executable, "-m", "dulcet", *words]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        ) as talk:
+            url = next(line for line in talk.stderr if "http://127.0.0.1" in line).split()[-1]
+            page = urlopen(url, timeout=30).read().decode()
+            turn = re.search(r'name="turn" value="(\d+)"', page)[1]
+            urlopen(url + "reply", urlencode({"turn": turn, "reply": "More blue.", "do": "send"}).encode(), timeout=30)
+            said, _ = talk.communicate(timeout=120)
+    assert talk.returncode == 0 and "answered after 2 messages" in said and "Only you know" not in said
+    assert stub.requests[1]["messages"][-1]["content"] == "More blue."
