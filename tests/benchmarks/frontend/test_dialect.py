@@ -205,3 +205,37 @@ def test_a_line_of_nearly_nothing_is_left_out(line):
     """What small models write."""
     reading = read_page(f"page white\n{line}\nfooter red | Open")
     assert len(reading.page.sections) == 1 and len(reading.faults) == 1
+
+
+scraps = st.lists(
+    st.sampled_from(
+        [
+            *KINDS,
+            *COLOURS,
+            *ALIGNMENTS,
+            *SIZES,
+            "page",
+            "|",
+            ",",
+            "button",
+            "3",
+            "²",
+            "-",
+            "\n",
+            "<p>",
+            "```",
+            "x",
+            "\0",
+        ]
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@given(st.one_of(scraps, st.text(max_size=200)))
+def test_whatever_an_agent_writes_is_read_or_left_out(text):
+    reading = read_page(text)
+    again = parse_page(write_page(reading.page)) if reading.page.sections else reading.page
+    assert again == reading.page
+    found = find_page(text)
+    assert found is None or found.html
