@@ -71,9 +71,11 @@ def test_no_pair_without_a_difference() -> None:
     assert turn_preferences([scored(0.2, 0.3)], per_turn=4, seed=0, margin=0.2) == []
 
 
-def test_the_least_difference_is_the_benchmark_s_own_and_counts_itself() -> None:
-    runs = [episode("a", 0, 0.2), episode("a", 1, 0.3), episode("a", 2, 0.25)]
-    assert found(runs, margin=0.1) == [("a", 1, 0)]
+def test_pages_are_compared_with_each_other_from_a_tenth_on() -> None:
+    runs = [episode("p0", 0, 0.2), episode("p0", 1, 0.3), episode("p0", 2, 0.45), episode("p0", 3, 0.4)]
     pages = Ingredients("house", {"p0": make_page_task()}, runs, "", Path("out"))
-    functions = Ingredients("house", {"t0": make_task()}, runs, "", Path("out"))
-    assert (pages.margin(None), pages.margin(0.3), functions.margin(None)) == (0.1, 0.3, 0.0)
+    pairs = [(p.chosen, p.rejected) for p in pages.preferences(None)]
+    assert pairs == [(2, 0), (2, 1), (3, 0), (3, 1), (1, 0)]
+    assert [(p.chosen, p.rejected) for p in pages.preferences(0.2)] == [(2, 0), (3, 0)]
+    functions = Ingredients("house", {"p0": make_task()}, runs, "", Path("out"))
+    assert [(p.chosen, p.rejected) for p in functions.preferences(None)] == [(2, 0), (2, 1), (2, 3)]

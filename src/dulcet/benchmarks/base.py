@@ -92,6 +92,8 @@ class Benchmark(ABC):
     """Whether a win rate against the first method is part of an experiment's table."""
     pair_margin: ClassVar[float] = 0.0
     """Least difference of the rewards of two episodes that are compared."""
+    every_pair: ClassVar[bool] = False
+    """Whether any two episodes of a task are compared, and not only the best one with each worse one."""
     prompts: ClassVar[Mapping[str, str]]
     """System prompts by name: `default`, `single-turn`, `none`; `{turns}` is the limit of the rules."""
 

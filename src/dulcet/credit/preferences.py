@@ -69,12 +69,13 @@ class TurnPreference(BaseModel):
 
 
 def trajectory_preferences(
-    episodes: Sequence[Trajectory], *, margin: float = 0.0, chosen_succeeds: bool = False
+    episodes: Sequence[Trajectory], *, margin: float = 0.0, chosen_succeeds: bool = False, every: bool = False
 ) -> list[TrajectoryPreference]:
     """The best episode of each task against every worse one whose reward is lower by at least `margin`, and lower.
 
     Failures of the machinery take no part, nor do episodes that were cut off: they would be learnt with an end that
-    they did not have. With `chosen_succeeds` only tasks that were solved once give pairs (the released code does that).
+    they did not have. With `chosen_succeeds` only tasks that were solved once give pairs (the released code does that
+    for functions). With `every` all episodes are compared with all others (it does that for pages).
     """
     by_task: dict[str, list[Trajectory]] = defaultdict(list)
     for episode in episodes:
@@ -82,15 +83,19 @@ def trajectory_preferences(
             by_task[episode.task_id].append(episode)
     found = []
     for task_id, runs in by_task.items():
-        whole = [run for run in runs if run.success or not chosen_succeeds]
-        best = max(whole, key=lambda run: (run.reward or 0.0, -run.episode), default=None)
-        for run in runs if best else []:
-            assert best is not None
-            difference = (best.reward or 0.0) - (run.reward or 0.0)
-            if difference > 0 and difference >= margin - ROUNDING:
-                found.append(
-                    TrajectoryPreference(task_id=task_id, chosen=best.episode, rejected=run.episode, margin=difference)
-                )
+        whole = sorted(
+            (run for run in runs if run.success or not chosen_succeeds),
+            key=lambda run: (-(run.reward or 0.0), run.episode),
+        )
+        for better in whole if every else whole[:1]:
+            for run in runs:
+                difference = (better.reward or 0.0) - (run.reward or 0.0)
+                if difference > 0 and difference >= margin - ROUNDING:
+                    found.append(
+                        TrajectoryPreference(
+                            task_id=task_id, chosen=better.episode, rejected=run.episode, margin=difference
+                        )
+                    )
     return found
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dulcet.benchmarks.base import Benchmark
 from dulcet.benchmarks.open import benchmark_of
+from dulcet.credit.preferences import TrajectoryPreference, trajectory_preferences
 from dulcet.errors import InputError
 from dulcet.models.loading import load_tokenizer
 from dulcet.task import Task
@@ -47,9 +48,10 @@ class Ingredients:
         """Encodes conversations for the base model."""
         return Encoder(load_tokenizer(self.base), self.max_tokens)
 
-    def margin(self, wanted: float | None) -> float:
-        """Least difference of the rewards of two episodes that are compared: the setting, else the benchmark's own."""
-        return self.benchmark.pair_margin if wanted is None else wanted
+    def preferences(self, margin: float | None) -> list[TrajectoryPreference]:
+        """Which episodes are better than which; `margin` is the least difference, None the benchmark's own."""
+        least = self.benchmark.pair_margin if margin is None else margin
+        return trajectory_preferences(self.episodes, margin=least, every=self.benchmark.every_pair)
 
     @property
     def benchmark(self) -> Benchmark:

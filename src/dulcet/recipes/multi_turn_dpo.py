@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from dulcet.credit.preferences import TrajectoryPreference, trajectory_preferences
+from dulcet.credit.preferences import TrajectoryPreference
 from dulcet.errors import InputError
 from dulcet.jsonl import write_all
 from dulcet.recipes.base import Ingredients, Settings, placed
@@ -28,7 +28,7 @@ class _Paired(Settings):
     """Least difference of reward between the two episodes of a pair; unset is the benchmark's (0.1 for pages)."""
 
     def _run(self, given: Ingredients, objective: Objective) -> Path:
-        preferences = trajectory_preferences(given.episodes, margin=given.margin(self.margin))
+        preferences = given.preferences(self.margin)
         write_all(given.out / "preferences.jsonl", preferences)
         data = trajectory_pairs(given, preferences)
         return train(given.base, data, objective, placed(self.train, given), given.out, label=self.name)

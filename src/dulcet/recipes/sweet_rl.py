@@ -25,7 +25,6 @@ from dulcet.credit.preferences import (
     Rule,
     TrajectoryPreference,
     TurnPreference,
-    trajectory_preferences,
     turn_preferences,
 )  # fmt: skip
 from dulcet.credit.turns import turn_request, turn_requests
@@ -84,7 +83,7 @@ class SweetRL(Settings):
     def train_critic(self, given: Ingredients) -> Path:
         """Steps 1 and 2; returns the critic's folder."""
         out = given.out / "critic"
-        preferences = trajectory_preferences(given.episodes, margin=given.margin(self.episode_margin))
+        preferences = given.preferences(self.episode_margin)
         write_all(out / "preferences.jsonl", preferences)
         if self.vision is not None:
             return self._train_eyes(given, preferences, self.vision, out)

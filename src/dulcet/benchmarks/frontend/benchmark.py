@@ -31,6 +31,7 @@ class Frontend(Benchmark):
     reply_limit: ClassVar[int] = 1000
     wins: ClassVar[bool] = True
     pair_margin: ClassVar[float] = 0.1
+    every_pair: ClassVar[bool] = True
     prompts: ClassVar[Mapping[str, str]] = PROMPTS
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
