@@ -8,7 +8,7 @@ items that never change, so it is never out of date; one of another `VERSION` is
 
 import io
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -109,10 +109,12 @@ class Tail:
         import numpy as np
 
         stems = sorted(self._postings)
-        counted = [Counter(self._postings[stem]) for stem in stems]
-        rows = np.array([row for each in counted for row in each], np.uint16)
-        counts = np.array([count for each in counted for count in each.values()], np.uint16)
-        offsets = np.cumsum([0, *map(len, counted)])
+        repeated = np.frombuffer(b"".join(self._postings[stem].tobytes() for stem in stems), np.uint16)
+        of_stem = np.repeat(np.arange(len(stems)), [len(self._postings[stem]) for stem in stems])
+        new = np.diff(repeated, prepend=0).astype(bool) | np.diff(of_stem, prepend=-1).astype(bool)
+        starts = np.flatnonzero(new)  # each row of each stem once
+        rows, counts = repeated[starts], np.diff(starts, append=len(repeated)).astype(np.uint16)
+        offsets = np.searchsorted(of_stem[starts], np.arange(len(stems) + 1))
         texts = {"names": _packed(self.names), "stems": _packed(stems)}
         buffer = io.BytesIO()
         columns = {name: self.column(name) for name in self._values}

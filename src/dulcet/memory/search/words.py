@@ -58,7 +58,9 @@ class _Remembered(dict[str, str]):
         self._stem = stem
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= self.LARGEST:  # identifiers and numbers never come to an end
+        if not word.isalpha():
+            return word
+        if len(self) >= self.LARGEST:  # names and misspellings never come to an end
             self.clear()
         self[word] = found = self._stem(word)
         return found
