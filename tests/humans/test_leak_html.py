@@ -1,6 +1,9 @@
 import json
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dulcet.benchmarks.frontend.synthesis import synthesise
 from dulcet.benchmarks.frontend.tasks import parse_task
@@ -123,3 +126,23 @@ def test_every_tag_of_real_pages_leaks():
         for line in task.hidden.splitlines():
             if "<" in line and ">" in line:
                 assert find_leak(line, task.hidden) is not None, line
+
+
+@pytest.mark.parametrize("piece", ["a", "w-", "<", "<a ", "a{", "```", "color: red ", "https://", "class =", "&#"])
+def test_endless_replies_take_no_time(piece):
+    """Work that grows with the square of a reply's length would take minutes."""
+    start = time.perf_counter()
+    find_leak(piece * (20_000 // len(piece)), PAGE)
+    assert time.perf_counter() - start < 5
+
+
+@given(
+    st.lists(
+        st.sampled_from([*PAGE.split(), "bg-red-500", "color:", "red;", "{", "}", "<b>", "say", "\n"]), max_size=20
+    )
+)
+def test_what_is_redacted_leaks_no_more(words):
+    reply = " ".join(words)
+    part = find_leak(reply, PAGE)
+    assert part is None or (part in reply and part)
+    assert find_leak(redact(reply, PAGE, find_leak), PAGE) is None

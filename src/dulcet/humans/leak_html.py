@@ -46,7 +46,7 @@ _VALUE = rf"(?:{_MEASURE}|-?\d+|[a-z-]+(?:\([^)]*\))?)"
 _STYLE = re.compile(
     rf"\b{_PROPERTIES}\s*[:=]\s*{_VALUE}(?:\s+{_VALUE})*;?"
     rf"|\b{_SINGLE}\s*:\s*(?:{_MEASURE}|{_KEYWORD})(?:\s+{_VALUE})*\s*(?:;|\}})"
-    r"|[.#]?[a-z][\w-]*\s*\{[^{}]*:[^{}]*\}?",
+    r"|(?<![\w-])[.#]?[a-z][\w-]{0,60}\s*\{[^{}]*:[^{}]*\}?",
     re.IGNORECASE,
 )
 """A property of two words with any value; one of a single word only as nobody writes it who does not write CSS."""
