@@ -2,9 +2,10 @@
 
 Every page is edited on a ladder (tests/benchmarks/frontend/edits.py): one text's colour, one section's alignment, two
 sections swapped, one removed, half of them removed; another page of the file is the last step. An edit that changes no
-pixel is tried with other seeds and left out where none does. Printed for the ladders: Kendall's tau-b between the size
-of the edit and the loss of similarity, its mean over pages, the pages where another page does not come last, and
-milliseconds a pair beyond rendering (first comparison of two pages with the pictures decoded anew, and later ones).
+pixel, or leaves nothing to be seen, is tried with other seeds and left out where none does better. Printed for the
+ladders: Kendall's tau-b between the size of the edit and the loss of similarity, its mean over pages, the pages where
+another page does not come last, and milliseconds a pair beyond rendering (first comparison of two pages with both
+pictures decoded anew, and later ones).
 
 Every fifth page of ColBench's file was used to choose the score's constants; figures are of the other pages.
 

@@ -25,12 +25,12 @@ def edited(html: str, edit: Edit, seed: int) -> str | None:
 
 
 def sections(soup: BeautifulSoup) -> list[Tag]:
-    """The page's parts from top to bottom: the body's children, or those of a part that holds all the others."""
-    parts = _children(soup.body) if soup.body else []
-    while len(parts) == 1 and len(_children(parts[0])) > 1:
-        parts = _children(parts[0])
-    opened = [inner for part in parts for inner in (_children(part) if _is_frame(part) else [part])]
-    return [part for part in opened if _is_seen(part)]
+    """The page's parts from top to bottom: the body's children, but for those that hold half of it: their children."""
+    parts = [part for part in _children(soup.body) if _is_seen(part)] if soup.body else []
+    half = sum(map(_size, parts)) / 2
+    while (large := next((part for part in parts if _size(part) > half and len(_seen(part)) > 1), None)) is not None:
+        parts = [inner for part in parts for inner in (_seen(part) if part is large else [part])]
+    return parts
 
 
 def texts(soup: BeautifulSoup) -> list[Tag]:
@@ -73,9 +73,11 @@ def moved(soup: BeautifulSoup, rng: random.Random) -> bool:
 def removed(soup: BeautifulSoup, rng: random.Random) -> bool:
     """One section gone."""
     parts = sections(soup)
-    if len(parts) < 2:
+    half = sum(map(_size, parts)) / 2
+    small = [part for part in parts if _size(part) <= half]
+    if len(parts) < 2 or not small:
         return False
-    rng.choice(parts).decompose()
+    rng.choice(small).decompose()
     return True
 
 
@@ -99,14 +101,17 @@ TRIES = 4
 
 
 async def ladder(browser: Browser, html: str, other: str) -> dict[str, Rendered]:
-    """The page and its edited versions, from the smallest edit to the largest; only those that can be seen."""
+    """The page and its edited versions, from the smallest edit to the largest; only those that can be seen.
+
+    What leaves nothing on the page is no edit of a section: blank pages are a case of their own.
+    """
     page = await browser.render(html)
     steps = {"none": page}
     for name, edit in LADDER.items():
         for seed in range(TRIES):
             changed = edited(html, edit, derive(seed, name, html))
             rendered = await browser.render(changed) if changed else page
-            if rendered.png != page.png:
+            if rendered.png != page.png and len(rendered.blocks) > 1:
                 steps[name] = rendered
                 break
     steps[ANOTHER] = await browser.render(other)
@@ -117,8 +122,14 @@ def _children(tag: Tag) -> list[Tag]:
     return [child for child in tag.children if isinstance(child, Tag)]
 
 
-def _is_frame(tag: Tag) -> bool:
-    return tag.name == "main" and len(_children(tag)) > 1
+def _seen(tag: Tag) -> list[Tag]:
+    return [child for child in _children(tag) if _is_seen(child)]
+
+
+def _size(tag: Tag) -> int:
+    """How much there is to see: letters, and a hundred for a picture."""
+    pictures = tag.find_all("img") + ([tag] if tag.name == "img" else [])
+    return len(_words(tag)) + 100 * len(pictures)
 
 
 def _is_words(tag: Tag) -> bool:

@@ -32,7 +32,7 @@ def _rows(view: View, settled: set[int]) -> Iterator[Difference]:
     for row in view.page.rows:
         pairs = [(column[0], other) for column in row if (other := view.taken.get(id(column[0]))) and column[0].text]
         targets = sorted((target for _, target in pairs), key=view.target.order.index)
-        if len(pairs) > 1 and _levels(targets) > 1 and id(pairs[0][0]) not in settled:
+        if len(pairs) > 1 and _is_grid(targets) and id(pairs[0][0]) not in settled:
             ordered = sorted(pairs, key=lambda pair: view.target.order.index(pair[1]))
             some = _row("below", view, [page for page, _ in ordered], row, settled)
             first = _first_level(targets)
@@ -45,9 +45,13 @@ def _row(kind: str, view: View, pages: list[Block], row: Sequence[Sequence[Block
     return Difference(kind, 0.35 * sum(map(weight, blocks)), tuple(view.call(page) for page in pages))
 
 
-def _levels(blocks: Sequence[Block]) -> int:
-    """How many rows things in reading order take up."""
-    return 1 + sum(not same_row(a, b) for a, b in pairwise(blocks))
+def _is_grid(blocks: Sequence[Block]) -> bool:
+    """Whether things in reading order stand in several rows, those of each below those of the first."""
+    first = _first_level(blocks)
+    columns = [(block, blocks[at % first]) for at, block in enumerate(blocks)]
+    return first < len(blocks) and all(
+        min(abs(a.x - b.x), abs(a.x + a.width / 2 - b.x - b.width / 2)) < FAR_ACROSS for a, b in columns
+    )
 
 
 def _first_level(blocks: Sequence[Block]) -> int:
