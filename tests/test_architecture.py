@@ -43,9 +43,28 @@ UPPER = {
 LEARNING = {"credit", "training", "recipes", "report", "house"}
 """What the lower wings know nothing of."""
 
-HEAVY = {"torch", "transformers", "peft", "accelerate", "openai", "matplotlib", "numpy", "safetensors"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "peft",
+    "accelerate",
+    "openai",
+    "matplotlib",
+    "numpy",
+    "safetensors",
+    "playwright",
+    "json5",
+}
 LIGHT = ("models/base.py", "models/open.py", "models/endpoint.py")
-HEAVY_ALLOWED = ("training/", "credit/", "models/", "house/", "evaluation/", "report/", "benchmarks/frontend/similarity/")
+HEAVY_ALLOWED = (
+    "training/",
+    "credit/",
+    "models/",
+    "house/",
+    "evaluation/",
+    "report/",
+    "benchmarks/frontend/similarity/",
+)
 """Where a heavy package may be imported at module level (but for `LIGHT`); elsewhere in the function that uses it."""
 STANDALONE = "sandbox/inside/"
 """Runs in a process of its own, without dulcet: it imports nothing but its own files, by relative imports."""
