@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dulcet.memory.base import Mode, Role
+from dulcet.memory.search.ranking import Weights
 from dulcet.memory.stores.log import Kind, Lineage
 
 FOUND = 100
@@ -25,6 +26,9 @@ class Query:
 
 class Index(Protocol):
     """Finds items of a log."""
+
+    weights: Weights
+    """Of a hybrid search; may be set at any time."""
 
     def search(self, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
         """The ids of what is found among what the lineage sees of a kind (deleted passages left out)."""

@@ -7,6 +7,7 @@ from typing import Any
 from dulcet.errors import InputError
 from dulcet.memory.base import Archival, Embedder, Recall, Turn
 from dulcet.memory.base import now as present
+from dulcet.memory.search.ranking import Weights
 from dulcet.memory.stores.database import FORMAT, TABLES, VERSION, Database, take
 from dulcet.memory.stores.index import Index
 from dulcet.memory.stores.log import ENDLESS, Draft, Kind, Log, moment
@@ -118,6 +119,15 @@ class LogStore:
     def identity(self) -> dict[str, Any]:
         """Kind of store and its embedder; without one, search is by words alone."""
         return {"kind": self.kind, "embedder": self._embedder.identity if self._embedder else None}
+
+    @property
+    def weights(self) -> Weights:
+        """What each part of the evidence is worth in a hybrid search; may be set."""
+        return self._index.weights
+
+    @weights.setter
+    def weights(self, weights: Weights) -> None:
+        self._index.weights = weights
 
     def memory(self, agent: str = "default", user: str = "default") -> LogMemory:
         """The memory of this pair."""

@@ -33,8 +33,8 @@ BRANCHES = 256
 class NumpyIndex:
     """Finds items of a log whose vectors lie in `vectors`."""
 
-    def __init__(self, log: Log, vectors: Vectors, embedder: Embedder | None, weights: Weights | None = None) -> None:
-        self._log, self._vectors, self._embedder, self._weights = log, vectors, embedder, weights or Weights()
+    def __init__(self, log: Log, vectors: Vectors, embedder: Embedder | None) -> None:
+        self._log, self._vectors, self._embedder, self.weights = log, vectors, embedder, Weights()
         self._blocks = Blocks(log.database)
         self._segments: OrderedDict[tuple[int, Kind], Segment] = OrderedDict()
         self._names: dict[str, int] = {}
@@ -95,7 +95,7 @@ class NumpyIndex:
             follows=np.ones(len(rows) - 1, bool) if kind == Kind.ENTRY and len(rows) else None,
         )
         scores = np.zeros(view.size)
-        scores[rows] = rank(question, spoken, self._weights)
+        scores[rows] = rank(question, spoken, self.weights)
         return scores
 
     def _speakers(self, view: View) -> dict[str, tuple[str, ...]]:

@@ -43,11 +43,9 @@ class Scope:
 class PostgresIndex:
     """Finds items of a log in PostgreSQL."""
 
-    def __init__(
-        self, log: Log, vectors: VectorTable, embedder: Embedder | None, weights: Weights | None = None
-    ) -> None:
+    def __init__(self, log: Log, vectors: VectorTable, embedder: Embedder | None) -> None:
         self._log, self._database, self._postings = log, log.database, PostingTables(log)
-        self._vectors, self._embedder, self._weights = vectors, embedder, weights or Weights()
+        self._vectors, self._embedder, self.weights = vectors, embedder, Weights()
 
     def search(self, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
         """Ids, best first; literal modes: all, oldest first."""
@@ -126,7 +124,7 @@ class PostgresIndex:
         if not numbers:
             return []
         evidence = self._evidence(scope, question, numbers, pairs, usual, vector)
-        scores = rank(question, evidence, self._weights)
+        scores = rank(question, evidence, self.weights)
         rows = self._database.rows(f"SELECT id FROM item WHERE id = ANY(?) AND {scope.where}", [numbers, *scope.values])
         allowed = np.isin(numbers, [number for (number,) in rows]) & (scores > 0)
         order = np.lexsort((-np.array(numbers), -scores))
