@@ -99,7 +99,7 @@ def test_the_skills_differ():
     left = {}
     for skill in SKILLS:
         ends = []
-        for number, (prompt, wanted) in enumerate(tasks(60)):
+        for number, (prompt, wanted) in enumerate(tasks(30)):
             messages = demonstrate(prompt, wanted, describe_pages, skill, Random(number))
             shown = [message["content"].removeprefix(MARKER).strip() for message in messages[1::2]]
             last = next(page for page in reversed(shown) if page)
@@ -124,8 +124,8 @@ def test_dialogues_are_the_same_for_the_same_seed_and_of_the_training_split():
 
 
 def test_some_begin_with_the_page_in_mind_and_habits_are_worse():
-    made = list(habits(200, seed=4))
+    made = list(habits(100, seed=4))
     before = [dialogue.messages[0]["content"].startswith(dialogue.reference) for dialogue in made]
     assert 0.1 < sum(before) / len(before) < 0.4
-    careful = [sum(dialogue.skill == "careful" for dialogue in some) for some in (made, list(school(200, seed=4)))]
+    careful = [sum(dialogue.skill == "careful" for dialogue in some) for some in (made, list(school(100, seed=4)))]
     assert careful[0] < careful[1]
