@@ -60,6 +60,7 @@ def test_a_folder_belongs_to_one_set_of_questions(tmp_path, capsys):
         ("locomo", ("--data", "nowhere.json"), "cannot be read"),
         ("dmr", ("--ways", "magic"), "the way 'magic' has no meaning"),
         ("dmr", ("--judge.model", "scripted"), "rules cannot judge"),
+        ("opener", ("--judge.model", "scripted"), "neither right nor wrong"),
         ("dmr", ("--model", "scripted", "--window", "100"), "no room to work"),
     ],
 )

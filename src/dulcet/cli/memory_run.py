@@ -134,6 +134,9 @@ class MemoryRunCommand(Command):
 
         if self.judge.model is None:
             return None
+        if self.task == "opener":
+            do = "Leave the judge away; SIM-1, SIM-3 and SIM-H are its measures."
+            raise InputError("an opener is neither right nor wrong", where="--judge.model", do=do)
         spec = self.model.model_copy(update={"model": self.judge.model, "base_url": self.judge.base_url})
         model = await self._opened(spec, stack)
         if model is None:

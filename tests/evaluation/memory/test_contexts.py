@@ -121,3 +121,6 @@ async def test_how_a_completion_ends_is_typed(suite, sampling):
 def test_the_largest_that_fits():
     assert [most(upper, lambda n: n <= 7) for upper in (0, 3, 7, 8, 100)] == [0, 3, 7, 7, 7]
     assert most(9, lambda n: False) == 0
+    tried = []
+    assert most(10**6, lambda n: tried.append(n) or n <= 100) == 100
+    assert max(tried) <= 200 and len(tried) < 20

@@ -162,8 +162,14 @@ def prompt(lines: Sequence[str], asked: str) -> list[Message]:
 
 
 def most(upper: int, fits: Callable[[int], bool]) -> int:
-    """The largest number up to `upper` that fits, by halving; 0 where none does."""
-    low, high = 0, upper
+    """The largest number up to `upper` that fits; 0 where none does.
+
+    By doubling and then halving, so that no prompt is counted that is much longer than the window.
+    """
+    low, high = 0, 1
+    while high <= upper and fits(high):
+        low, high = high, 2 * high
+    high = min(high - 1, upper)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)

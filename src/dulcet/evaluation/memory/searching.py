@@ -34,8 +34,9 @@ class SearchWay:
 
     @property
     def identity(self) -> dict[str, object]:
-        """Mode and store."""
-        return {"kind": "search", "mode": MODES[self.name], "store": self._library.store.identity}
+        """Mode, what is searched for, and where."""
+        query = "rarest word" if self.name == "search_paper" else "question"
+        return {"kind": "search", "mode": MODES[self.name], "query": query, "store": self._library.store.identity}
 
     async def answer(self, history: History, question: Question, asked: str, *, seed: int) -> Given:
         """The ranking of the deepest k measured."""
