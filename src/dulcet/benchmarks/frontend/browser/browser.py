@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
+import signal
+import threading
 from collections import OrderedDict
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from typing import Self
 
 from dulcet.benchmarks.frontend.browser.answers import tailwind
@@ -18,6 +21,19 @@ from dulcet.sandbox.pool import cores
 
 MOST_KEPT, MOST_BYTES = 1000, 128 << 20
 """Pages that are kept, the latest used, for when one is asked for again, and bytes of their pictures."""
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C: it reaches this process alone, which then ends the others in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 class Browser:
@@ -53,7 +69,8 @@ class Browser:
         check()
         try:
             await asyncio.to_thread(tailwind, "")  # taken apart before the first page's time begins
-            driver = await self._stack.enter_async_context(async_playwright())
+            with _not_interrupted():
+                driver = await self._stack.enter_async_context(async_playwright())
             for _ in range(self.count):
                 process = Process(driver, self.limits, self.isolation)
                 self._stack.push_async_callback(process.close)

@@ -48,8 +48,9 @@ class Process:
 
         try:
             self._browser = await self._driver.chromium.launch(
-                executable_path=self._confined.file, chromium_sandbox=OWN_SANDBOX in self.layers, args=list(FLAGS)
-            )
+                executable_path=self._confined.file, chromium_sandbox=OWN_SANDBOX in self.layers, args=list(FLAGS),
+                handle_sigint=False, handle_sigterm=False, handle_sighup=False,
+            )  # fmt: skip
         except Error as error:
             said = next((line for line in str(error).splitlines() if line.strip()), "it said nothing")
             do = "Try: dulcet browser check"
