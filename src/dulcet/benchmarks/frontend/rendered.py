@@ -47,6 +47,6 @@ class Rendered:
     height: int
     blocks: tuple[Block, ...]
     refused: tuple[str, ...] = ()
-    """Addresses that the page asked for and did not get, in the order of the asking."""
+    """Addresses that the page asked for and did not get, sorted: requests race, and the same page says the same."""
     notes: tuple[str, ...] = ()
     """What a person should know: the picture was cut at the largest height, a picture was replaced, ..."""

@@ -65,7 +65,7 @@ class Sheet:
         height = self._height(found["height"])
         png = await self._picture(height)
         blocks = await asyncio.to_thread(read_blocks, claimed, png)
-        return Rendered(png, self._limits.width, height, blocks, tuple(self._refused), tuple(self._notes))
+        return Rendered(png, self._limits.width, height, blocks, tuple(sorted(self._refused)), tuple(self._notes))
 
     async def _load(self) -> None:
         """Load the page. A page with too many requests is not waited for."""
