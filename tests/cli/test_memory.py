@@ -20,7 +20,7 @@ def dulcet(tmp_path, monkeypatch, capsys):
 
     def run(*words, lines=()):
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        code = main([*words, *WORDS_ALONE])
+        code = main([*words, *([] if words[1] in ("show", "export") else WORDS_ALONE)])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

@@ -1,4 +1,4 @@
-"""What the commands about a memory have in common: which file, whose memory in it, and which embedder."""
+"""What the commands about a memory have in common: which file, whose memory in it, and, to search, which embedder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from dulcet.memory.base import Memory, Store
 
 
+WORDS_ALONE = EmbedderSpec(embedder="none")
+"""For commands that search for nothing: a memory opens without an embedder, whichever it was filled with."""
+
+
 class MemoryCommand(Command):
     """A command about one memory in a file."""
 
@@ -25,13 +29,18 @@ class MemoryCommand(Command):
     """Whose memory in the file: the person's name."""
     role: str = "default"
     """Which agent's, where several share the file."""
-    embedder: Annotated[EmbedderSpec, OmitArgPrefixes] = EmbedderSpec()
 
     @contextmanager
-    def opened(self, *, new: bool = False) -> "Iterator[tuple[Store, Memory]]":
+    def opened(self, embedder: EmbedderSpec = WORDS_ALONE, *, new: bool = False) -> "Iterator[tuple[Store, Memory]]":
         """The store and the memory. `new`: it may be made. Raises InputError where there is none."""
-        with open_memory(self.file, self.role, self.user, self.embedder, new=new) as found:
+        with open_memory(self.file, self.role, self.user, embedder, new=new) as found:
             yield found
+
+
+class SearchableCommand(MemoryCommand):
+    """A command that searches a memory, or makes it searchable."""
+
+    embedder: Annotated[EmbedderSpec, OmitArgPrefixes] = EmbedderSpec()
 
 
 @contextmanager

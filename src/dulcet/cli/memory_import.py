@@ -7,7 +7,7 @@ import tyro
 from tyro.conf import Positional
 
 from dulcet.cli.command import Result
-from dulcet.cli.memory_file import MemoryCommand
+from dulcet.cli.memory_file import SearchableCommand
 
 if TYPE_CHECKING:
     from dulcet.memory.base import Memory, Store
@@ -16,7 +16,7 @@ TOGETHER = 64
 """Vectors made between two movements of the progress bar."""
 
 
-class ImportCommand(MemoryCommand):
+class ImportCommand(SearchableCommand):
     """Put files into a memory: messages into recall storage, everything else into the archive.
 
     Text and Markdown files become passages; a row of JSON Lines with a role is a message ({"role": "user", "text":
@@ -39,7 +39,7 @@ class ImportCommand(MemoryCommand):
         if not self.sources:
             raise InputError("nothing to import", do="Name files or folders after the memory.")
         files = files_in(self.sources)
-        with self.opened(new=True) as (store, memory):
+        with self.opened(self.embedder, new=True) as (store, memory):
             before = memory.snapshot()
             try:
                 counts = self._store(memory, files)

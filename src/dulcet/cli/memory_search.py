@@ -10,14 +10,14 @@ from rich.markup import escape
 from tyro.conf import Positional
 
 from dulcet.cli.command import Result
-from dulcet.cli.memory_file import MemoryCommand
+from dulcet.cli.memory_file import SearchableCommand
 from dulcet.memory.base import PAGE_SIZE, Mode
 
 if TYPE_CHECKING:
     from dulcet.memory.base import Entry, Memory, Page, Passage
 
 
-class SearchCommand(MemoryCommand):
+class SearchCommand(SearchableCommand):
     """Find something in a memory, best first: in the messages, in the archive, or in both.
 
     The exit code is 1 where nothing was found.
@@ -41,7 +41,7 @@ class SearchCommand(MemoryCommand):
     def run(self) -> Result:
         """Search and show."""
         console, found = Console(file=sys.stdout), {}
-        with self.opened() as (_, memory):
+        with self.opened(self.embedder) as (_, memory):
             for place, page in self._pages(memory):
                 found[place] = show(console, place, page)
         total = sum(one["total"] for one in found.values())
