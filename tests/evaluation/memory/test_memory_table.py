@@ -21,7 +21,7 @@ def answer(question, value, *, outcome=Outcome.ANSWERED, category="one", history
         category=category,
         asked="?",
         outcome=outcome,
-        reply=None if value is None else "x",
+        reply=None if value is None else "x" * (outcome is Outcome.ANSWERED),
         seen=(),
         scores=scores,
         completions=1,

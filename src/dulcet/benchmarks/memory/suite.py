@@ -71,6 +71,7 @@ class Question:
     id: str
     history: str
     text: str
+    """Empty for an opener: the request says it all."""
     answers: tuple[str, ...]
     """Each alone is right. Empty where the history does not hold the answer, and saying so is right."""
     evidence: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from dulcet.memory.base import Memory, NewEntry, NewPassage, Role, Store
 from dulcet.progress import Progress
 
 USER = "history"
-BATCH = 512
+BATCH = 128
 """Vectors made between two signs of progress."""
 
 

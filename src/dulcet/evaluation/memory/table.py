@@ -47,6 +47,7 @@ class WayResult(BaseModel):
     not_put: dict[str, int]
     """Questions that are in none, by why: the history did not fit, no model answered."""
     outcomes: dict[str, int]
+    """How the questions that were asked of a model ended; a search asks none."""
     verdicts: dict[str, int]
     """The judge's labels; those that are no verdict are in no mean."""
     measures: dict[str, dict[str, Estimate]]
@@ -181,7 +182,7 @@ def _way(
     return WayResult(
         questions=len(counted),
         not_put=_count(answer.outcome for answer in answers if not answer.counts),
-        outcomes=_count(answer.outcome for answer in answers),
+        outcomes=_count(answer.outcome for answer in answers if not (answer.counts and answer.reply is None)),
         verdicts=dict(sorted(Counter(verdict.label for verdict in verdicts.values()).items())),
         measures=measures,
         completions=round(fmean(asked), 3) if asked else None,
