@@ -1,5 +1,6 @@
 """What the designer says, on pages drawn by hand; each pair of pages differs in one thing."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -158,3 +159,31 @@ def test_the_page_below_an_edit_is_not_blamed():
     assert said([HEADING, LINE, BUTTON, FOOT], [HEADING, replace(LINE, text="New words", y=180), *lower]) == (
         'The text "New words" is missing; it belongs below "Fresh bread".'
     )
+
+
+def anything(rng):
+    """A page of random things in random places."""
+    words = ("Home", "Menu", "Fresh bread", 'Say "hello"', "Read more", "word " * 200, "x" * 900, "")
+    look = {"color": rng.choice((BLACK, BLUE, GREEN)), "background": rng.choice((WHITE, BLUE)), "align": "center"}
+    return page(
+        *(
+            block(
+                kind := rng.choice(("text", "text", "control", "image", "box")),
+                rng.choice(words) if kind in ("text", "control") else "",
+                x=rng.randrange(1200), y=rng.randrange(700), width=rng.randrange(1, 900), height=rng.randrange(1, 300),
+                font_size=rng.choice((0.0, 12.0, 36.0)), tag=rng.choice(("p", "button", "h1", "text")), **look,
+            )
+            for _ in range(rng.randrange(12))
+        ),
+        ground=rng.choice((WHITE, BLUE)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_of_any_two_pages_something_short_is_said(seed):
+    rng = random.Random(seed)
+    shown, wanted = anything(rng), anything(rng)
+    reply = describe(shown, wanted, seed=seed)
+    assert 0 < len(reply) <= CHARACTERS
+    assert reply.count('"') % 2 == 0
+    assert "looks right" in describe(wanted, wanted, seed=seed)

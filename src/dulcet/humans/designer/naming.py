@@ -7,6 +7,10 @@ from dulcet.benchmarks.frontend.rendered import Block
 
 WORDS = 7
 """Of a long text are quoted."""
+LETTERS = 12
+"""Of a word at most, on average."""
+MOST_WORDS = 60
+"""Of a text that has to be written anew."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -45,9 +49,12 @@ def name(block: Block, page: Sequence[Block]) -> Name:
 
 
 def quote(text: str, most: int = WORDS) -> str:
-    """The words as they are quoted: no double quotes in them, a long text by its first words."""
+    """The words as they are quoted: no double quotes in them, a long text by how it begins."""
     words = text.replace('"', "'").split()
-    return " ".join(words) if len(words) <= most + 2 else " ".join(words[:most]) + "..."
+    whole = " ".join(words)
+    if len(words) <= most + 2 and len(whole) <= LETTERS * most:
+        return whole
+    return " ".join(words[:most])[: LETTERS * most] + "..."
 
 
 def list_of(names: Sequence[Name]) -> str:

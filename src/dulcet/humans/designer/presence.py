@@ -7,14 +7,12 @@ from dulcet.benchmarks.frontend.rendered import Block
 from dulcet.benchmarks.frontend.similarity.likeness import weight
 from dulcet.humans.designer.difference import Difference
 from dulcet.humans.designer.layout import same_row
-from dulcet.humans.designer.naming import Name, noun, quote
+from dulcet.humans.designer.naming import MOST_WORDS, Name, noun, quote
 from dulcet.humans.designer.things import aligned, exact
 from dulcet.humans.designer.view import View
 
-MOST_WORDS = 60
-"""Of a text that has to be written anew."""
-TOGETHER = 6
-"""Most missing things of one sentence."""
+TOGETHER, LETTERS = 6, 400
+"""Most missing things of one sentence, and most letters of them, but for the first."""
 _UNSAID = ("black", "dark grey")
 
 
@@ -25,7 +23,7 @@ def differences(view: View, picker: bool) -> Iterator[Difference]:
         if view.on_page(block) is not None:
             yield from _missing(view, group, at, picker)
             group = []
-        elif group and (len(group) == TOGETHER or not _alike(view, group, block, picker)):
+        elif group and (_full(group, block) or not _alike(view, group, block, picker)):
             yield from _missing(view, group, at, picker)
             group = [block]
         else:
@@ -58,6 +56,10 @@ def _missing(view: View, group: list[Block], end: int, picker: bool) -> Iterator
     arranged = "" if len(group) == 1 else "side by side" if same_row(group[0], group[1]) else "below each other"
     said = (arranged, *_style(view, group[0], picker))
     yield Difference("missing", sum(map(weight, group)), names, said, end - len(group))
+
+
+def _full(group: list[Block], block: Block) -> bool:
+    return len(group) == TOGETHER or sum(len(one.text) for one in (*group, block)) > LETTERS
 
 
 def _alike(view: View, group: list[Block], block: Block, picker: bool) -> bool:

@@ -7,7 +7,7 @@ from dulcet.benchmarks.frontend.rendered import Block, Colour
 from dulcet.benchmarks.frontend.similarity.likeness import weight
 from dulcet.humans.designer.difference import Difference
 from dulcet.humans.designer.layout import Layout, same_row
-from dulcet.humans.designer.naming import noun
+from dulcet.humans.designer.naming import MOST_WORDS, noun, quote
 from dulcet.humans.designer.view import View
 
 SEEN = 5.0
@@ -32,7 +32,7 @@ def _words(view: View, page: Block, target: Block) -> Iterator[Difference]:
 
     if page.text != target.text:
         loss = weight(target) * (0.1 + 1 - fuzz.ratio(page.text, target.text) / 100)
-        yield Difference("words", loss, (view.call(page),), (target.text.replace('"', "'"),))
+        yield Difference("words", loss, (view.call(page),), (quote(target.text, MOST_WORDS),))
 
 
 def _look(view: View, page: Block, target: Block, picker: bool) -> Iterator[Difference]:
@@ -45,7 +45,7 @@ def _look(view: View, page: Block, target: Block, picker: bool) -> Iterator[Diff
     elif changed(page.color, target.color, picker):
         far = min(1.0, difference(page.color, target.color) / 40)
         yield Difference("colour", (0.05 + 0.3 * far) * size, name, (colour_words(page.color, target.color, picker),))
-    ratio = page.font_size / max(1.0, target.font_size)
+    ratio = max(1.0, page.font_size) / max(1.0, target.font_size)
     if not 0.88 <= ratio <= 1.14:
         loss = size * (0.1 + 0.3 * (1 - min(ratio, 1 / ratio)))
         yield Difference("larger" if ratio < 1 else "smaller", loss, name, (f"{target.font_size:.0f}",))

@@ -12,6 +12,8 @@ from dulcet.seeds import derive
 CHARACTERS = 1000
 """Where the environment cuts a reply."""
 SENTENCES = 7
+NAMES = 8
+"""Things of one sentence; the rest is told another time."""
 LEAST = 0.003
 """The share of the page's weight below which a difference is none that anybody points out."""
 
@@ -75,7 +77,7 @@ def _merged(found: Sequence[Difference]) -> list[Difference]:
         merges = one.kind in _MERGED or (one.kind == "box" and one.said[1:] == ("box", "1"))
         key = (one.kind, one.said, nouns) if merges else (one.kind, at)
         known = merged.get(key)
-        names = (*known.names, *one.names) if known else one.names
+        names = ((*known.names, *one.names) if known else one.names)[:NAMES]
         merged[key] = replace(one, loss=one.loss + (known.loss if known else 0), names=names)
     return list(merged.values())
 
