@@ -8,7 +8,9 @@ from dulcet.errors import InputError
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.methods import METHODS, make_method, merged, trainings
 from dulcet.recipes.presets import PRESETS
+from dulcet.recipes.rejection_fine_tuning import RejectionFineTuning
 from dulcet.recipes.reproduce import check, hold_to
+from dulcet.trajectory import Grade, Outcome, Trajectory
 
 
 def test_the_paper_s_numbers_are_the_defaults() -> None:
@@ -92,3 +94,10 @@ def test_a_folder_that_does_not_name_the_benchmark_goes_on(tmp_path) -> None:
     hold_to(experiment, tmp_path)
     with pytest.raises(InputError, match="benchmark = 'backend', not 'frontend'"):
         hold_to(make_experiment("demo", benchmark="frontend"), tmp_path)
+
+
+def test_what_is_imitated_is_a_success_or_has_a_least_reward() -> None:
+    grade = Grade(tests_passed=0.8, success=False, outcome="different")
+    run = Trajectory(task_id="p", prompt="p", outcome=Outcome.ANSWERED, grade=grade)
+    assert not RejectionFineTuning()._good(run)
+    assert RejectionFineTuning(least=0.8)._good(run) and not RejectionFineTuning(least=0.9)._good(run)

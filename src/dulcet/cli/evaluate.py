@@ -50,7 +50,7 @@ class EvaluateCommand(EpisodesCommand):
             {name: load(folder / f"{name}.jsonl") for name in names},
             seed=self.seed,
             benchmark=self.benchmark().name,
-            rival=(str(self.against), rival) if self.against else None,
+            rival=(self.against.name, rival) if self.against else None,
         )
         write_table(path, table)
         print_table(table)

@@ -6,12 +6,15 @@ SWEET-RL's baseline (arXiv 2503.15478, section 5.2), one offline round: no new e
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
+
 from dulcet.errors import InputError
 from dulcet.recipes.base import Ingredients, Settings, placed
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Demonstration
 from dulcet.training.objectives import SFT
 from dulcet.training.trainer import train
+from dulcet.trajectory import Trajectory
 
 
 class RejectionFineTuning(Settings):
@@ -21,13 +24,19 @@ class RejectionFineTuning(Settings):
     summary: ClassVar[str] = "imitate the successful episodes"
 
     train: TrainConfig = TrainConfig(lr=2e-7, batch=32, epochs=4)
+    least: float | None = Field(default=None, ge=0, le=1)
+    """Least reward of an episode that is imitated; unset: it succeeded."""
 
     def run(self, given: Ingredients) -> Path:
         """Train on the successful episodes."""
-        good = [episode for episode in given.episodes if episode.success]
+        good = [episode for episode in given.episodes if self._good(episode)]
         encoded = [(run.task_id, given.encoder.encode_trajectory(given.system, run)) for run in good]
         data = [Demonstration(sequences, group=task_id) for task_id, sequences in encoded if sequences]
         if not data:
-            what = f"none of the {len(given.episodes)} episodes succeeded"
-            raise InputError(what, do="Collect more episodes of each task, or easier tasks.")
+            missed = "succeeded" if self.least is None else f"has a reward of {self.least:g}"
+            what = f"none of the {len(given.episodes)} episodes {missed}"
+            raise InputError(what, do="Collect more episodes of each task, or easier tasks; or lower 'least'.")
         return train(given.base, data, SFT(), placed(self.train, given), given.out, label=self.name)
+
+    def _good(self, episode: Trajectory) -> bool:
+        return episode.success if self.least is None else (episode.reward or 0.0) >= self.least

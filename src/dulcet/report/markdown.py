@@ -7,7 +7,7 @@ from dulcet.errors import InputError
 from dulcet.evaluation.table import Comparison, Interval, MethodResult, Table
 from dulcet.jsonl import write_atomic
 from dulcet.report.run_folder import RunFolder, read_run
-from dulcet.report.wording import identity, level, method, p_value, percent, percent_interval, signed
+from dulcet.report.wording import identity, level, method, p_value, percent, percent_interval, signed, who_won
 
 
 def write_markdown(run: Path, out: Path) -> Path:
@@ -52,7 +52,7 @@ def _methods(run: RunFolder, table: Table) -> str:
         f"Success: {run.benchmark.passing}."
     )
     if table.rival:
-        rival = method(table.rival)
+        rival = who_won(table)
         note += f" Wins: share of tasks with a higher {run.benchmark.score_name} than {rival}, ties half."
     return _table(headings, rows) + "\n\n" + note
 

@@ -7,7 +7,7 @@ from dulcet.report import plots, tables, transcripts
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
 from dulcet.report.run_folder import RunFolder
-from dulcet.report.wording import MINUS, identity, level, method
+from dulcet.report.wording import MINUS, identity, level, method, who_won
 
 _CURVES = ("loss", "accuracy", "margin")
 
@@ -50,7 +50,7 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
 def _wins(run: RunFolder) -> str:
     if run.table is None or run.table.rival is None:
         return ""
-    return f"Wins: share of tasks with a higher {run.benchmark.score_name} than {method(run.table.rival)}, ties half. "
+    return f"Wins: share of tasks with a higher {run.benchmark.score_name} than {who_won(run.table)}, ties half. "
 
 
 def asking(run: RunFolder) -> Markup | None:

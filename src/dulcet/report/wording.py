@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dulcet.evaluation.table import Interval
+from dulcet.evaluation.table import Interval, Table
 
 _NAMES = {
     "zero_shot": "Zero-shot",
@@ -24,6 +24,11 @@ _NARROW = "\u202f"
 def method(name: str) -> str:
     """A method or stage by its proper name."""
     return _NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def who_won(table: Table) -> str:
+    """Whom win rates are against: a method of the table by its proper name, others as they were named."""
+    return method(table.rival or "") if table.rival in table.methods else str(table.rival)
 
 
 def percent(value: float | None) -> str:
