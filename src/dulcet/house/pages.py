@@ -11,7 +11,7 @@ from dulcet.house.pages_demonstrators import SKILLS, Skill, demonstrate
 from dulcet.house.pages_person import describe_pages
 from dulcet.seeds import derive
 
-SCHOOL = (0.55, 0.20, 0.10, 0.15)
+SCHOOL = (0.70, 0.10, 0.10, 0.10)
 """Shares of the SKILLS in the dialogues that teach to write a page, to read what is said and to amend it."""
 HABITS = (0.10, 0.45, 0.20, 0.25)
 """Shares in the dialogues that come last and leave the model with the habits of people in a hurry."""

@@ -34,9 +34,9 @@ class Skill:
 
 SKILLS = (
     Skill("careful", amends=1.0, spoils=0.0, stops=0.0),
-    Skill("hasty", amends=0.9, spoils=0.05, stops=0.6),
-    Skill("rambling", amends=0.55, spoils=0.15, stops=0.1),
-    Skill("careless", amends=0.75, spoils=0.6, stops=0.15),
+    Skill("hasty", amends=0.65, spoils=0.1, stops=0.6),
+    Skill("rambling", amends=0.35, spoils=0.25, stops=0.1),
+    Skill("careless", amends=0.6, spoils=0.8, stops=0.2),
 )
 ORDER = ("nav", "hero", "text", "cards", "picture", "list", "quote", "form", "footer")
 """From top to bottom, where nobody has said otherwise."""
