@@ -28,7 +28,7 @@ class Task(BaseModel):
     prompt: str
     """The person's opening request: vague, with the signature where there is one."""
     hidden: str
-    """What only the person, the critic and the grader know; for `backend` the reference function's source."""
+    """What only the person, the critic and the grader know; the reference's source, Python or HTML."""
     checks: tuple[str, ...] = ()
     """What the grader tries; for `backend` calls such as `approve(30, 'DE')`."""
     meta: dict[str, Any] = Field(default_factory=dict)

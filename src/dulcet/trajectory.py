@@ -77,9 +77,9 @@ class Grade(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     tests_passed: float
-    """Share of the checks passed, in [0, 1]."""
+    """The score, in [0, 1]: the share of the checks passed; for pages, how alike they are."""
     success: bool
-    """Whether all checks passed."""
+    """Whether all checks passed; for pages, whether they are alike enough."""
     outcome: str
     """What became of the answer, e.g. passed, wrong, syntax_error, timed_out (the benchmark's grader names them)."""
     detail: str = ""
@@ -117,14 +117,14 @@ class Trajectory(BaseModel):
 
     @property
     def reward(self) -> float | None:
-        """Share of tests passed; 0 for an ending that is the agent's own fault; None for a failure of the machinery."""
+        """The grade's score; 0 for an ending that is the agent's own fault; None for a failure of the machinery."""
         if self.grade is not None:
             return self.grade.tests_passed
         return 0.0 if self.outcome.agents_own else None
 
     @property
     def success(self) -> bool:
-        """Whether the answer passed all checks."""
+        """Whether the grade is a success."""
         return self.grade is not None and self.grade.success
 
     def history(self, turn: int) -> list[Message]:
