@@ -97,3 +97,15 @@ def test_what_is_printed_says_what_was_left_out(capsys):
         Console(width=120).print(part)
     out = capsys.readouterr().out
     assert "1 did not fit" in out and "100.0 [" in out
+
+
+def test_the_agent_is_compared_on_the_questions_that_both_were_asked():
+    agent = [answer("a", 1.0), answer("b", 0.5), answer("c", 1.0)]
+    other = [answer("a", 0.0), answer("b", 0.5), answer("c", None, outcome=Outcome.CONTEXT_OVERFLOW)]
+    suite = Suite("dmr", {f"h{n}": None for n in range(3)}, tuple(agent), {})
+    ways = {"memgpt": agent, "fixed_context": other, "search": [answer("a", None, outcome=Outcome.NO_ANSWER)]}
+    found = build_table(suite, ways, {name: {"kind": "x"} for name in ways}, seed=0)
+    (one,) = found.differences
+    assert (one.a, one.b, one.measure, one.questions, one.difference) == ("memgpt", "fixed_context", "f1", 2, 0.5)
+    assert one.interval == (0.0, 1.0)
+    assert sum("minus" in str(part.title) for part in tables(found)) == 1

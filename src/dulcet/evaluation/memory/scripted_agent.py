@@ -12,7 +12,7 @@ from typing import Any
 
 from dulcet.benchmarks.memory.wording import ASKED, OPENING, document_answer
 from dulcet.benchmarks.memory.words import sentences
-from dulcet.evaluation.memory.scripted_reader import NOT_FOUND, best
+from dulcet.evaluation.memory.scripted_reader import NOT_FOUND, best, opener
 from dulcet.memory.scripted import UUID, ScriptedPolicy, View, next_step, view
 from dulcet.models.base import Completion, Sampling
 from dulcet.trajectory import Message
@@ -54,7 +54,7 @@ def step(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         seen.event = {**seen.event, "message": question}
     called = next_step(seen)
     if OPENING in request and not seen.steps:
-        return _say(_opener(seen.blocks))
+        return _say(opener(seen.blocks.get("human", "").splitlines()))
     if called.get("tool") == "send_message" and question:
         said = str(called["arguments"]["message"])
         said = NOT_FOUND if said.startswith("I do not know") else said
@@ -74,12 +74,6 @@ def again(seen: View) -> dict[str, Any] | None:
     if not cut or call.get("thoughts") == AGAIN:
         return None
     return {**call, "thoughts": AGAIN}
-
-
-def _opener(blocks: Mapping[str, str]) -> str:
-    """Take up the last line that it remembers of the person."""
-    lines = [line for line in blocks.get("human", "").splitlines() if line.strip()]
-    return f"I was thinking of what you told me: {lines[-1]} How did that go on?" if lines else "Hello, how are you?"
 
 
 def _say(text: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def read(context: Sequence[str], asked: str) -> str:
         return follow(dict(_PAIR.findall("\n".join(context))), key[1])
     question = asked.partition(ASKED)[2]
     if not question:
-        return _opener(context)
+        return opener(context)
     if "DOCUMENT:" in asked:
         passage = best(context, question)
         return document_answer(best(sentences(passage), question), passage)
@@ -76,7 +76,7 @@ def best(lines: Sequence[str], question: str) -> str:
     return lines[index] if index is not None and worth[index] > 0 else ""
 
 
-def _opener(context: Sequence[str]) -> str:
+def opener(context: Sequence[str]) -> str:
     """Take up the line with the rarest words for its length."""
     found = [set(content_words(_STAMP.sub("", line))) for line in context]
     counts = Tally(word for words in found for word in words)

@@ -17,12 +17,14 @@ from dulcet.benchmarks.memory.judge import Verdict
 from dulcet.benchmarks.memory.locomo import ANSWERABLE, CATEGORIES
 from dulcet.benchmarks.memory.suite import Suite
 from dulcet.evaluation.memory.answers import Answer
+from dulcet.evaluation.memory.differences import Difference, differences
 from dulcet.evaluation.statistics import bootstrap_intervals, widen_at_bounds
 from dulcet.seeds import derive
 from dulcet.trajectory import Outcome
 
 ENOUGH_HISTORIES = 20
 ALL = "all"
+AGENT = "memgpt"
 _ANSWERABLE = frozenset(name for number, name in CATEGORIES.items() if number != 5)
 Verdicts = Mapping[str, Verdict]
 
@@ -70,6 +72,8 @@ class MemoryTable(BaseModel):
     questions: int
     histories: int
     ways: dict[str, WayResult]
+    differences: list[Difference]
+    """The agent with a memory minus each baseline, over the headline's questions that both were asked."""
     judge: dict[str, Any] | None
     similarity: dict[str, Any] | None
     """The embedder behind SIM-1, SIM-3 and SIM-H."""
@@ -97,6 +101,7 @@ def build_table(
     judged = verdicts or {}
     values = {name: list(_values(each, judged.get(name, {}))) for name, each in answers.items()}
     estimates = _estimates(values, unit, resampling)
+    headline = ANSWERABLE if suite.task == "locomo" else ALL
     return MemoryTable(
         task=suite.task,
         source=suite.source,
@@ -109,7 +114,8 @@ def build_table(
         similarity=similarity,
         seeds={"run": seed, "bootstrap": resampling},
         unit=unit,
-        headline=ANSWERABLE if suite.task == "locomo" else ALL,
+        headline=headline,
+        differences=_differences(values, headline, unit, resampling),
     )
 
 
@@ -169,6 +175,20 @@ def _estimates(
         )
         found[way].setdefault(measure, {})[category] = estimate
     return found
+
+
+def _differences(
+    values: Mapping[str, Sequence[_Value]], headline: str, unit: Literal["history", "question"], seed: int
+) -> list[Difference]:
+    if AGENT not in values:
+        return []
+    scores: dict[str, dict[str, dict[str, float]]] = {way: {} for way in values}
+    for way, each in values.items():
+        for value in each:
+            if value.category == headline:
+                scores[way].setdefault(value.question, {})[value.measure] = value.value
+    units = {value.question: getattr(value, unit) for each in values.values() for value in each}
+    return differences(AGENT, scores, units, seed=seed)
 
 
 def _way(

@@ -44,6 +44,8 @@ def tables(table: MemoryTable) -> Iterator[RichTable]:
         group = [name for name in measures if name.startswith("recall_at") is found]
         if group:
             yield _overview(table, group, found)
+    if table.differences:
+        yield _differences(table)
     for measure in measures:
         categories = _categories(table, measure)
         if len(categories) > 1:
@@ -69,6 +71,24 @@ def _overview(table: MemoryTable, measures: list[str], found: bool) -> RichTable
         no_verdict = {label: count for label, count in way.verdicts.items() if label not in ("correct", "wrong")}
         left_out = [f"{count} {NOT_PUT.get(why, why)}" for why, count in (way.not_put | no_verdict).items()]
         shown.add_row(escape(name), *cells, ", ".join(left_out))
+    return shown
+
+
+def _differences(table: MemoryTable) -> RichTable:
+    shown = RichTable(title="memgpt minus the others, on the questions that both were asked", title_justify="left")
+    others = list(dict.fromkeys(one.b for one in table.differences))
+    measures = [name for name in HEADINGS if any(one.measure == name for one in table.differences)]
+    shown.add_column("way", no_wrap=True)
+    for measure in measures:
+        shown.add_column(HEADINGS[measure], justify="right")
+    for other in others:
+        found = {one.measure: one for one in table.differences if one.b == other}
+        estimates = {
+            name: Estimate(mean=one.difference, interval=one.interval, questions=one.questions)
+            for name, one in found.items()
+        }
+        cells = [_cell(estimates.get(measure), measure) for measure in measures]
+        shown.add_row(escape(other), *cells)
     return shown
 
 
