@@ -148,6 +148,9 @@ def test_the_method_takes_it_for_pages_and_refuses_it_for_functions(eyes, tmp_pa
     functions = Ingredients("house", {"t0": make_task()}, [], "", tmp_path / "no", device="cpu")
     with pytest.raises(InputError, match="cannot be looked at"):
         method.train_critic(functions)
+    blind = make_method("sweet_rl", vision={"base": str(eyes)}, hidden=False)
+    with pytest.raises(InputError, match="sees the page in mind"):
+        blind.train_critic(Ingredients("house", {task.id: task}, runs, "", tmp_path / "blind", device="cpu"))
 
 
 def played(number, said, reward):

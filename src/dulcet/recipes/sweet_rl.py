@@ -97,6 +97,10 @@ class SweetRL(Settings):
             what = f"the answers of '{given.benchmark.name}' tasks cannot be looked at"
             raise InputError(what, where="settings of sweet_rl.vision", do="Leave 'vision' out.")
 
+        if not self.hidden:
+            do = "Leave 'vision' out, or take hidden = true."
+            raise InputError("a critic with eyes sees the page in mind", where="settings of sweet_rl.vision", do=do)
+
         def read(task_id: str, number: int) -> tuple[ScoreRequest, ...]:
             return tuple(turn_requests(given.system, given.episode(task_id, number), given.task(task_id)))
 
