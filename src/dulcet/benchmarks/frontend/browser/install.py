@@ -43,14 +43,16 @@ def install_browser(say: Callable[[str], None]) -> None:
 
 
 def _ways() -> list[tuple[str, list[list[str]]]]:
-    ways = []
-    if (administrator := _administrator()) is not None and shutil.which("apt-get"):
+    ways, administrator = [], _administrator()
+    if administrator is not None and shutil.which("apt-get"):
         get = [*administrator, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         command = [*get, "install", "-y", "--no-install-recommends", PACKAGE]
         ways.append((f"apt-get install {PACKAGE}", [command]))
         ways.append(("apt-get, its lists brought up to date", [[*get, "update"], command]))
     if (playwright := _playwright()) is not None:
-        ways.append(("playwright install chromium", [[*playwright, "install", "--only-shell", "chromium"]]))
+        libraries = [] if administrator is None else ["--with-deps"]
+        command = [*playwright, "install", *libraries, "--only-shell", "chromium"]
+        ways.append(("playwright install chromium", [command]))
     return ways
 
 
