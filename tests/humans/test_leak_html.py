@@ -107,6 +107,10 @@ async def test_a_reply_that_leaks_is_asked_again_and_then_redacted():
     assert "class" not in bare.text
 
 
+def test_a_backtick_hides_no_leak():
+    assert redact("Make it <b>, that is bg-`red-500`, and bold.", PAGE, find_leak) == "Make it , that is , and bold."
+
+
 def test_nothing_left_is_a_neutral_sentence():
     assert redact('<a class="x">', PAGE, find_leak) == NEUTRAL
 

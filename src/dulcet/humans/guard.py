@@ -67,7 +67,10 @@ async def guarded_reply(
 
 def redact(text: str, hidden: str, find: FindLeak) -> str:
     """`text` without its leaking parts; a neutral sentence where hardly anything is left."""
-    while (part := find(text, hidden)) is not None:
-        text = text.replace(part, " ")
-    text = " ".join(text.replace("`", "").split())
+    before = None
+    while before != text:  # what a backtick held apart may leak once it is gone
+        before = text
+        while (part := find(text, hidden)) is not None:
+            text = text.replace(part, " ")
+        text = " ".join(text.replace("`", "").split())
     return text if len(re.findall(r"[^\W\d_]{2,}", text)) >= 3 else NEUTRAL
