@@ -7,6 +7,7 @@ the model was trained (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0).
 """
 
 import json
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +80,9 @@ class Encoder:
     """The network: embeddings, transformer layers, mean over the tokens, unit length."""
 
     def __init__(self, folder: Path) -> None:
+        os.environ.setdefault(
+            "OMP_WAIT_POLICY", "PASSIVE"
+        )  # read when torch is loaded; spinning threads cost most here
         import torch
         from safetensors.torch import load_file
 
