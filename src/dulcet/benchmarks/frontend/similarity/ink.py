@@ -42,7 +42,7 @@ def _line(pixels: Picture, color: Colour, alpha: float) -> tuple[Colour, Colour]
     length = float(np.sqrt(way @ way))
     if length < FAINT:
         return None
-    off = pixels.reshape(-1, 3) - ground
+    off = pixels.reshape(-1, 3).astype(np.float32) - ground
     along = off @ way / length**2
     aside = np.square(off - along[:, None] * way).sum(axis=1)
     if np.mean((along > _ALONG) & (aside < (0.35 * length + 12) ** 2)) < LEAST_INK:

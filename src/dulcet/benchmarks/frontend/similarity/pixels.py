@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from dulcet.benchmarks.frontend.rendered import Colour
 
+MANY = 10_000
+"""Pixels that tell the colour of a part well enough."""
 Picture = NDArray[np.uint8]
 """[height, width, 3]."""
 
@@ -32,17 +34,21 @@ def crop(picture: Picture, x: float, y: float, width: float, height: float) -> P
 
 def main_colour(pixels: Picture) -> Colour:
     """The colour that most pixels have: the mean of the fullest of 4,096 cells."""
-    flat = pixels.reshape(-1, 3)
-    if len(flat) > 20_000:
-        flat = flat[:: len(flat) // 10_000]
+    flat = _some(pixels)
     cells = (flat[:, 0].astype(np.int32) >> 4 << 8) | (flat[:, 1] >> 4).astype(np.int32) << 4 | (flat[:, 2] >> 4)
     fullest = flat[cells == np.bincount(cells).argmax()]
     return colour_of(fullest.mean(axis=0))
 
 
 def mean_colour(pixels: Picture) -> Colour:
-    """The mean of all pixels."""
-    return colour_of(pixels.reshape(-1, 3).mean(axis=0))
+    """The mean of the pixels."""
+    return colour_of(_some(pixels).mean(axis=0))
+
+
+def _some(pixels: Picture) -> Picture:
+    """[n, 3]: all pixels, or of many every k-th."""
+    flat = pixels.reshape(-1, 3)
+    return flat if len(flat) <= MANY else flat[:: len(flat) // MANY]
 
 
 def colour_of(values: NDArray[np.floating]) -> Colour:
