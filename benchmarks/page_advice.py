@@ -35,7 +35,7 @@ async def main() -> None:
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.tasks.read_text(encoding="utf-8").splitlines()]
     chosen = [at for at in range(len(rows)) if at % 5 != 0][: options.pages]
-    firsts, lasts, better, records = [], [], 0, []
+    firsts, lasts, better, leaks, records = [], [], 0, 0, []
     async with Browser() as browser:
         designer = ScriptedDesigner(browser, picker=options.picker)
         for at in chosen:
@@ -45,15 +45,17 @@ async def main() -> None:
                 start = spoilt(html, derive(seed, "spoilt", at))
                 if similarity(await browser.render(start), await browser.render(html)) < 0.97:
                     break
-            scores, told = await episode(browser, designer, task, start)
+            scores, turns = await episode(browser, designer, task, start)
             firsts.append(scores[0])
             lasts.append(scores[-1])
             better += scores[-1] > scores[0]
-            records.append({"page": at, "scores": scores, "told": told})
+            leaks += sum(turn.leaks for turn in turns)
+            records.append({"page": at, "scores": scores, "told": [turn.reply for turn in turns]})
     if options.show:
         options.show.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
     print(f"{len(chosen)} pages: the last page is more similar than the first on {better}")
     print(f"similarity: first {statistics.mean(firsts):.3f}, last {statistics.mean(lasts):.3f}")
+    print(f"replies that leaked: {leaks}")
     print(f"pages shown: {statistics.mean(len(record['scores']) for record in records):.1f} of {TURNS} at most")
 
 

@@ -3,11 +3,13 @@
 import random
 from typing import Any
 
+from dulcet.benchmarks.frontend.dialect import find_page
 from dulcet.benchmarks.frontend.similarity import similarity
+from dulcet.environment import Environment
 from dulcet.humans.designer import ScriptedDesigner
-from dulcet.seeds import derive
+from dulcet.protocol import Rules
 from dulcet.task import Task
-from dulcet.trajectory import Message
+from dulcet.trajectory import Turn
 from tests.benchmarks.frontend.edits import LADDER, edited
 from tests.humans.designer.follower import follow
 
@@ -23,21 +25,22 @@ def spoilt(html: str, seed: int) -> str:
     return html
 
 
-async def episode(browser: Any, designer: ScriptedDesigner, task: Task, page: str) -> tuple[list[float], list[str]]:
-    """The similarity of each page shown, and what the designer said of it."""
+async def episode(browser: Any, designer: ScriptedDesigner, task: Task, page: str) -> tuple[list[float], list[Turn]]:
+    """A whole episode: the similarity of each page shown, and the turns, in which the last one is the answer."""
     target = await browser.render(task.hidden)
-    scores, told = [], []
-    messages: list[Message] = [{"role": "user", "content": task.prompt}]
-    for turn in range(TURNS):
-        scores.append(similarity(await browser.render(page), target))
-        messages.append({"role": "assistant", "content": page})
-        if turn == TURNS - 1:
-            break
-        words = await designer.reply(task, messages, seed=derive(7, task.id, turn))
-        told.append(words)
-        messages.append({"role": "user", "content": words})
-        amended = follow(page, words)
-        if "t looks right" in words or amended == page:
+    environment = Environment(designer, Rules(max_turns=TURNS))
+    await environment.reset(task, seed=7)
+    step = await environment.step(f"OUTPUT:\n{page}")
+    scores = [similarity(await browser.render(page), target)]
+    while not step.done:
+        words = step.reply or ""
+        amended = page if "t looks right" in words else follow(page, words)
+        if amended == page:
+            step = await environment.step("I WANT TO ANSWER:")
             break
         page = amended
-    return scores, told
+        scores.append(similarity(await browser.render(page), target))
+        step = await environment.step(f"OUTPUT:\n{page}")
+    assert step.outcome is not None and step.outcome.gradable, step
+    assert find_page(step.answer or "") == find_page(page), "the answer is the page that was shown last"
+    return scores, environment.turns
