@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
@@ -141,6 +142,46 @@ def test_a_sample_holds_every_smaller_one():
     small, large = sample(suite, 5, 0), sample(suite, 9, 0)
     assert {question.id for question in small.questions} < {question.id for question in large.questions}
     assert set(small.histories) == {question.history for question in small.questions}
+
+
+JUNK = (None, 7, -1, "", "x", [], [[]], {}, {"a": 1}, [None], True)
+
+
+def mutated(value, random):
+    """The value with one part of it, somewhere, replaced by junk or left out."""
+    if isinstance(value, dict | list) and value and random.random() < 0.85:
+        key = random.choice(list(value) if isinstance(value, dict) else range(len(value)))
+        copy = value.copy()
+        if random.random() < 0.1:
+            del copy[key]
+        else:
+            copy[key] = mutated(value[key], random)
+        return copy
+    return random.choice(JUNK)
+
+
+@pytest.mark.parametrize("task", ["locomo", "dmr", "opener", "msc", "nested_kv", "docqa"])
+def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(task, tmp_path):
+    turn = {"dialog": [{"text": "hi", "id": "Speaker 1"}, {"text": "ho"}], "time_num": 2, "time_unit": "days"}
+    row = {"previous_dialogs": [turn], **turn, "personas": [["I sail."]], "self_instruct": {"B": "q?", "A": "a"}}
+    rows = {
+        "locomo": talk(),
+        "dmr": row,
+        "opener": row,
+        "msc": {"id": "e", "sessions": [session("I sold my blue tractor in March.", "I sail."), session("I sing.")]},
+        "nested_kv": {"ordered_kv_records": [["a", "b"], ["c", "d"]], "key": "c", "value": "d"},
+        "docqa": {"question": "q", "answers": ["x"], "ctxs": [{"title": "T", "text": "x", "isgold": True}]},
+    }
+    read, random = 0, Random(0)
+    for number in range(150):
+        value = mutated(rows[task], random)
+        path = write(tmp_path / "f", [value]) if task == "locomo" else lines(tmp_path / "f", value)
+        try:
+            suite = open_suite(("dmr", "opener")[number % 2] if task == "msc" else task, path, seed=0)
+            read += len(suite.questions) > 0
+        except InputError as error:
+            assert str(path) in str(error)
+    assert read < 150
 
 
 @needs(LOCOMO)

@@ -83,12 +83,12 @@ def _history(row: Row) -> History:
 
 def _question(row: Row, history: History, index: int) -> tuple[Question, int]:
     category = row.value.get("category")
-    if category not in CATEGORIES:
+    if type(category) is not int or category not in CATEGORIES:
         raise InputError(f"field 'category': one of 1 to 5 is needed, not {category!r}", where=row.where)
     evidence, lost = evidence_ids(row.items("evidence"), {turn.id for turn in history.turns})
     answer = row.value.get("answer")
-    if category != 5 and answer in (None, ""):
-        raise InputError("field 'answer': missing", where=row.where)
+    if category != 5 and (not isinstance(answer, str | int | float) or answer == ""):
+        raise InputError("field 'answer': a text or a number is needed", where=row.where)
     answers = () if category == 5 else (str(answer),)
     name = f"{history.id}-{index}"
     text = row.text("question")

@@ -15,6 +15,7 @@ from typing import Any
 from dulcet.benchmarks.memory.files import Row, read_rows, source_of
 from dulcet.benchmarks.memory.suite import History, Question, Suite, Turn, checked
 from dulcet.benchmarks.memory.times import START, turn_time
+from dulcet.errors import InputError
 
 UNITS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 """Days in a unit of time."""
@@ -39,10 +40,12 @@ def read_opener(path: Path) -> Suite:
     histories: dict[str, History] = {}
     questions: list[Question] = []
     for number, row in enumerate(read_rows(path)):
+        if not row.items("dialog"):
+            raise InputError("field 'dialog': empty", where=row.where)
         first = row.rows("dialog")[0]
         opener = str(first.value.get("id", "Speaker 1"))
         history = _history(f"msc-{number}", row.rows("previous_dialogs"), user=_other(opener))
-        persona = [line for lines in row.items("personas") for line in lines if isinstance(line, str) and line.strip()]
+        persona = _persona(row)
         histories[history.id] = history
         meta = {"persona": persona}
         questions.append(Question(f"{history.id}-opener", history.id, "", (first.text("text"),), meta=meta))
@@ -61,10 +64,19 @@ def _history(name: str, sessions: list[Row], *, user: str) -> History:
     return History(name, tuple(turns), user=user)
 
 
+def _persona(row: Row) -> list[str]:
+    lists = row.items("personas")
+    if not all(isinstance(lines, list) and all(isinstance(line, str) for line in lines) for lines in lists):
+        raise InputError("field 'personas': lists of texts are needed", where=row.where)
+    if not (persona := [line for lines in lists for line in lines if line.strip()]):
+        raise InputError("field 'personas': empty", where=row.where)
+    return persona
+
+
 def _gap(session: dict[str, Any]) -> timedelta:
     unit = str(session.get("time_unit") or "").rstrip("s").lower()
     count = session.get("time_num")
-    if unit not in UNITS or not isinstance(count, int | float):
+    if unit not in UNITS or not isinstance(count, int | float) or not 0 <= count <= 10_000:
         return timedelta(days=7)
     return timedelta(days=UNITS[unit] * count)
 
