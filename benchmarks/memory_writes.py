@@ -3,7 +3,8 @@
 Each batch is a transaction that is on the disk when it ends (write-ahead log, synchronous = FULL). `bare` is a table of
 texts in SQLite; `fts5` is SQLite's full-text index, which works out at writing what dulcet works out at the first
 search. Ways take turns, round after round; printed are medians of messages a second. Then a store of `--messages`
-messages is opened by new objects, as a new process would: opened, counted, and its last ten messages read.
+messages is opened by new objects, as a new process would: opened, counted, and its last ten messages read; and taken
+back and forth in time.
 
 Usage: python benchmarks/memory_writes.py [--messages 100000] [--rounds 3]
 """
@@ -88,8 +89,23 @@ def opening(folder: Path, count: int, rounds: int) -> None:
         recall.search("apples of market number 4711")
         searches.append(time.perf_counter() - began - times[-1])
         store.close()
+    store = open_store(path)
+    memory, moves = store.memory(), {"snapshot": [], "restore": [], "fork": []}
+    for number in range(20):
+        began = time.perf_counter()
+        moment = memory.snapshot()
+        moves["snapshot"].append(time.perf_counter() - began)
+        memory.recall.append(messages(1))
+        began = time.perf_counter()
+        memory.restore(moment)
+        moves["restore"].append(time.perf_counter() - began)
+        began = time.perf_counter()
+        memory.fork(agent=f"fork {number}")
+        moves["fork"].append(time.perf_counter() - began)
+    store.close()
     typical, longest = 1000 * statistics.median(times), 1000 * max(times)
     print(f"opening a store of {count:,} messages: {typical:.0f} ms (longest {longest:.0f})")
+    print(", ".join(f"{name} {1000 * statistics.median(spent):.1f} ms" for name, spent in moves.items()))
     print(f"first search ever {searches[0]:.2f} s; first search after opening {statistics.median(searches[1:]):.2f} s")
 
 

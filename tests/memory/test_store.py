@@ -238,7 +238,7 @@ def test_a_hundred_steps_back_and_forth_leave_short_chains(store):
         memory.restore(root)
         memory.recall.append(said(f"try {number}"))
     assert [entry.text for entry in memory.recall.last(9)] == ["root", "try 99"]
-    assert len(memory._view.lineage()) == 2
+    assert len(memory._handle.lineage()) == 2
 
 
 def test_a_search_sees_what_another_object_has_just_written(store):

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dulcet.errors import InputError
 from dulcet.memory.search.rows import BLOCK, Block, Postings, Row, Rows, Tail
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class Segment:
         assert self._vectors is not None and self._has is not None
         rows = np.searchsorted(self.column("ids"), [number for _, number, _ in found])
         joined = b"".join(data for _, _, data in found)
+        if len(joined) != 4 * self.dimension * len(found):
+            made = len(found[0][2]) // 4
+            raise InputError(f"the store's vectors have {made} numbers, the embedder makes {self.dimension}")
         self._vectors[rows] = np.frombuffer(joined, np.float32).reshape(-1, self.dimension)
         self._has[rows] = True
         self.vector_sequence = max(self.vector_sequence, found[-1][0])

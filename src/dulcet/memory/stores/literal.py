@@ -9,12 +9,12 @@ from dulcet.memory.stores.log import Kind, Lineage, Log
 def literal_search(log: Log, lineage: Lineage, kind: Kind, query: Query) -> list[int]:
     """Ids of all items whose text has the query in it, as it is written or ignoring case; the empty text is in all."""
     where, values = filters(query)
-    rows = log.items(lineage, kind, where=" AND ".join(where), values=values)
+    rows = log.texts(lineage, kind, where=" AND ".join(where), values=values)
     deleted = log.deleted(lineage) if kind == Kind.PASSAGE else set()
     if query.mode == "literal":
-        return [row[0] for row in rows if query.text in row[3] and row[0] not in deleted]
+        return [number for number, text in rows if query.text in text and number not in deleted]
     wanted = query.text.casefold()
-    return [row[0] for row in rows if wanted in row[3].casefold() and row[0] not in deleted]
+    return [number for number, text in rows if wanted in text.casefold() and number not in deleted]
 
 
 def filters(query: Query) -> tuple[list[str], list[Any]]:

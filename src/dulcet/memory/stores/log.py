@@ -144,6 +144,17 @@ class Log:
         found = self.database.rows(statement, [*bounds, *values])
         return found[::-1] if newest else found
 
+    def texts(
+        self, lineage: Lineage, kind: Kind, *, where: str = "", values: Sequence[Any] = ()
+    ) -> list[tuple[int, str]]:
+        """(id, text) of what a lineage sees of a kind, by id."""
+        condition, bounds = seen(lineage, kind)
+        statement = f"SELECT id, text FROM item WHERE {condition}" + (f" AND ({where})" if where else "")
+        return [
+            (int(number), str(text))
+            for number, text in self.database.rows(f"{statement} ORDER BY id", [*bounds, *values])
+        ]
+
     def by_ids(self, lineage: Lineage, kind: Kind, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
         """Id -> (id, role, time, text, meta, target) of those of these items that a lineage sees."""
         found: dict[int, tuple[Any, ...]] = {}

@@ -11,25 +11,25 @@ from dulcet.memory.search.ranking import Weights
 from dulcet.memory.stores.database import FORMAT, TABLES, VERSION, Database, take
 from dulcet.memory.stores.index import Index
 from dulcet.memory.stores.log import ENDLESS, Draft, Kind, Log, moment
-from dulcet.memory.stores.tiers import LogArchival, LogRecall, View
+from dulcet.memory.stores.tiers import Handle, LogArchival, LogRecall
 from dulcet.memory.stores.vectors import VectorTable
 
 
 class LogMemory:
     """One agent's memory of one user; see memory.base.Memory."""
 
-    def __init__(self, view: View) -> None:
-        self.agent, self.user = view.agent, view.user
-        self._view, self._log = view, view.log
-        self.recall: Recall = LogRecall(view)
-        self.archival: Archival = LogArchival(view)
+    def __init__(self, handle: Handle) -> None:
+        self.agent, self.user = handle.agent, handle.user
+        self._handle, self._log = handle, handle.log
+        self.recall: Recall = LogRecall(handle)
+        self.archival: Archival = LogArchival(handle)
 
     def __repr__(self) -> str:
         return f"Memory(agent={self.agent!r}, user={self.user!r})"
 
     def state(self) -> dict[str, Any]:
         """The JSON object last set; empty at first."""
-        rows = self._log.items(self._view.lineage(), Kind.STATE, limit=1, newest=True)
+        rows = self._log.items(self._handle.lineage(), Kind.STATE, limit=1, newest=True)
         found: dict[str, Any] = json.loads(rows[0][3]) if rows else {}
         return found
 
@@ -39,13 +39,13 @@ class LogMemory:
             text = json.dumps(dict(state), ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise InputError(f"not JSON ({error})", where="state", do="Use texts, numbers, lists, objects.") from error
-        self._view.append([Draft(Kind.STATE, text, present())])
+        self._handle.append([Draft(Kind.STATE, text, present())])
 
     def snapshot(self) -> int:
         """Remember this moment; the snapshot's id."""
-        branch = self._view.branch()
+        self._handle.branch()  # begun before the transaction
         with self._log.database.writing():
-            branch = self._view.branch()
+            branch = self._handle.branch()
             number = take(self._log.database)
             values = (number, self.agent, self.user, branch, number)
             self._log.database.run("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", values)
@@ -58,32 +58,32 @@ class LogMemory:
     def fork(self, *, agent: str, user: str | None = None, snapshot: int | None = None) -> "LogMemory":
         """A memory of another name that begins as this one is, or was."""
         user = self.user if user is None else user
-        self._view.branch()
+        self._handle.branch()
         with self._log.database.writing():
             if self._log.known(agent, user):
                 raise InputError("there is a memory of that name already", where=f"{agent}/{user}", do="Use another.")
-            place = self._place(snapshot) if snapshot is not None else (self._view.branch(), ENDLESS)
+            place = self._place(snapshot) if snapshot is not None else (self._handle.branch(), ENDLESS)
             branch = self._log.branch_from(self._log.lineage(place[0]), min(place[1], self._log.newest()))
             self._log.database.run("INSERT INTO head VALUES (?, ?, ?)", (agent, user, branch))
-        return LogMemory(View(self._log, self._view.index, agent, user))
+        return LogMemory(Handle(self._log, self._handle.index, agent, user))
 
     def mark_turn(self) -> int:
         """A turn of the conversation ends here; its number."""
-        self._view.append([Draft(Kind.TURN, "", present())])
-        return self._log.count(self._view.lineage(), Kind.TURN)
+        self._handle.append([Draft(Kind.TURN, "", present())])
+        return self._log.count(self._handle.lineage(), Kind.TURN)
 
     def turns(self) -> list[Turn]:
         """The turns marked so far."""
-        rows = self._log.items(self._view.lineage(), Kind.TURN)
+        rows = self._log.items(self._handle.lineage(), Kind.TURN)
         return [Turn(number, moment(row[2])) for number, row in enumerate(rows, start=1)]
 
     def rollback(self, to_turn: int) -> None:
         """Go back to the end of a turn; 0 is the beginning."""
-        marks = [row[0] for row in self._log.items(self._view.lineage(), Kind.TURN)]
+        marks = [row[0] for row in self._log.items(self._handle.lineage(), Kind.TURN)]
         if not 0 <= to_turn <= len(marks):
             there = f"turns 1 to {len(marks)} are" if marks else "no turn is"
             raise InputError(f"there is no turn {to_turn}; {there} marked", where=f"{self.agent}/{self.user}")
-        self._go_to(self._view.branch(), marks[to_turn - 1] if to_turn else 0)
+        self._go_to(self._handle.branch(), marks[to_turn - 1] if to_turn else 0)
 
     def _place(self, snapshot: int) -> tuple[int, int]:
         """(branch, last id seen) of a snapshot of this memory."""
@@ -132,7 +132,7 @@ class LogStore:
     def memory(self, agent: str = "default", user: str = "default") -> LogMemory:
         """The memory of this pair."""
         self._log.head(agent, user)
-        return LogMemory(View(self._log, self._index, agent, user))
+        return LogMemory(Handle(self._log, self._index, agent, user))
 
     def agents(self) -> list[tuple[str, str]]:
         """(agent, user) of every memory, sorted."""

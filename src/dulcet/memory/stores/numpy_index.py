@@ -148,7 +148,7 @@ class NumpyIndex:
         if rows := self._log.rows_after(branch, kind, segment.last_id):
             before = len(segment.blocks)
             self._blocks.keep(branch, kind, before, segment.add(rows))
-        if self._embedder and (found := self._vectors.after(branch, kind, segment.vector_sequence)):
+        while self._embedder and (found := self._vectors.after(branch, kind, segment.vector_sequence)):
             segment.add_vectors(found)
         return segment
 

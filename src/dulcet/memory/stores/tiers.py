@@ -25,7 +25,7 @@ from dulcet.memory.stores.log import Draft, Kind, Lineage, Log, microseconds, mo
 Item = TypeVar("Item", Entry, Passage)
 
 
-class View:
+class Handle:
     """A memory's name, resolved anew for every call: another process may have gone back meanwhile."""
 
     def __init__(self, log: Log, index: Index, agent: str, user: str) -> None:
@@ -70,12 +70,12 @@ class View:
 class LogRecall:
     """Every message of a memory; see memory.base.Recall."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
 
     def append(self, entries: Sequence[NewEntry]) -> list[int]:
         """Store messages in one transaction; their ids."""
-        return self._view.append([Draft(Kind.ENTRY, each.text, each.time, each.role, each.meta) for each in entries])
+        return self._handle.append([Draft(Kind.ENTRY, each.text, each.time, each.role, each.meta) for each in entries])
 
     def search(
         self,
@@ -90,7 +90,7 @@ class LogRecall:
     ) -> Page[Entry]:
         """What answers the query, best first; literal modes: oldest first."""
         asked = Query(query, mode, tuple(roles), *bounds(start, end))
-        rows, total = self._view.found(Kind.ENTRY, asked, page, size)
+        rows, total = self._handle.found(Kind.ENTRY, asked, page, size)
         return Page(tuple(map(entry, rows)), total, page, size)
 
     def between(
@@ -101,23 +101,23 @@ class LogRecall:
 
     def get(self, ids: Sequence[int]) -> list[Entry]:
         """The messages with these ids."""
-        return [entry(row) for row in self._view.get(Kind.ENTRY, ids)]
+        return [entry(row) for row in self._handle.get(Kind.ENTRY, ids)]
 
     def last(self, n: int) -> list[Entry]:
         """The newest messages, oldest first."""
-        rows = self._view.log.items(self._view.lineage(), Kind.ENTRY, limit=n, newest=True)
+        rows = self._handle.log.items(self._handle.lineage(), Kind.ENTRY, limit=n, newest=True)
         return [entry(row) for row in rows]
 
     def count(self) -> int:
         """How many messages there are."""
-        return self._view.log.count(self._view.lineage(), Kind.ENTRY)
+        return self._handle.log.count(self._handle.lineage(), Kind.ENTRY)
 
 
 class LogArchival:
     """The passages of a memory; see memory.base.Archival."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
 
     def insert(self, text: str, *, time: datetime | None = None, meta: Mapping[str, Any] | None = None) -> int:
         """Archive one passage."""
@@ -125,37 +125,37 @@ class LogArchival:
 
     def insert_many(self, passages: Sequence[NewPassage]) -> list[int]:
         """Archive several in one transaction."""
-        return self._view.append([Draft(Kind.PASSAGE, each.text, each.time, None, each.meta) for each in passages])
+        return self._handle.append([Draft(Kind.PASSAGE, each.text, each.time, None, each.meta) for each in passages])
 
     def search(self, query: str, *, page: int = 0, size: int = PAGE_SIZE, mode: Mode = "hybrid") -> Page[Passage]:
         """What answers the query, best first; literal modes: oldest first."""
-        rows, total = self._view.found(Kind.PASSAGE, Query(query, mode), page, size)
+        rows, total = self._handle.found(Kind.PASSAGE, Query(query, mode), page, size)
         return Page(tuple(map(passage, rows)), total, page, size)
 
     def get(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids."""
-        deleted = self._view.log.deleted(self._view.lineage())
+        deleted = self._handle.log.deleted(self._handle.lineage())
         for number in ids:
             if number in deleted:
-                raise InputError(f"passage {number} was forgotten", where=f"{self._view.agent}/{self._view.user}")
-        return [passage(row) for row in self._view.get(Kind.PASSAGE, ids)]
+                raise InputError(f"passage {number} was forgotten", where=f"{self._handle.agent}/{self._handle.user}")
+        return [passage(row) for row in self._handle.get(Kind.PASSAGE, ids)]
 
     def last(self, n: int) -> list[Passage]:
         """The newest passages, oldest first."""
-        deleted = self._view.log.deleted(self._view.lineage())
-        rows = self._view.log.items(self._view.lineage(), Kind.PASSAGE, limit=n + len(deleted), newest=True)
+        deleted = self._handle.log.deleted(self._handle.lineage())
+        rows = self._handle.log.items(self._handle.lineage(), Kind.PASSAGE, limit=n + len(deleted), newest=True)
         kept = [passage(row) for row in rows if row[0] not in deleted]
         return kept[max(0, len(kept) - n) :]
 
     def delete(self, passage: int) -> None:
         """Forget a passage from now on."""
         self.get([passage])
-        self._view.append([Draft(Kind.DELETION, "", present(), target=passage)])
+        self._handle.append([Draft(Kind.DELETION, "", present(), target=passage)])
 
     def count(self) -> int:
         """How many passages there are."""
-        return self._view.log.count(self._view.lineage(), Kind.PASSAGE) - len(
-            self._view.log.deleted(self._view.lineage())
+        return self._handle.log.count(self._handle.lineage(), Kind.PASSAGE) - len(
+            self._handle.log.deleted(self._handle.lineage())
         )
 
 

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """Texts that are embedded, and stored, at once."""
+READ = 8192
+"""Vectors that are read at once."""
 
 
 class Vectors(Protocol):
     """Where an index finds vectors."""
 
     def after(self, branch: int, kind: Kind, sequence: int) -> list[tuple[int, int, bytes]]:
-        """(sequence, item, float32 bytes) of the vectors of a branch's items with sequences above this one, by it."""
+        """(sequence, item, float32 bytes) of vectors of a branch's items with sequences above this one, by it.
+
+        The first thousands of them, if there are more; none if there are none.
+        """
         ...
 
     def make(self, embedder: Embedder, ids: Sequence[int]) -> None:
@@ -46,7 +51,8 @@ class VectorTable:
     def after(self, branch: int, kind: Kind, sequence: int) -> list[tuple[int, int, bytes]]:
         """See Vectors."""
         return self._database.rows(
-            "SELECT sequence, item, data FROM vector WHERE branch = ? AND kind = ? AND sequence > ? ORDER BY sequence",
+            "SELECT sequence, item, data FROM vector WHERE branch = ? AND kind = ? AND sequence > ? "
+            f"ORDER BY sequence LIMIT {READ}",
             (branch, int(kind), sequence),
         )
 
