@@ -81,6 +81,17 @@ async def test_a_call_is_never_parted_from_its_result(memory):
     assert control.context.state.hidden
 
 
+async def test_the_trace_says_what_happened_before_a_completion(memory):
+    segments, model = [], ListModel(*[HI, IDLE] * 99, window=1500)
+    control = Control(model, memory, ContextSpec(summary="extractive", instructions="brief"), trace=segments.append)
+    await talk(control, 25)
+    flushes = [after.hidden > before.hidden for before, after in zip([segments[0], *segments], segments, strict=False)]
+    assert flushes == [one.flushed for one in segments] and any(flushes)
+    alerts = [any("Your window is" in str(message["content"]) for message in one.messages) for one in segments]
+    first = next(number for number, seen in enumerate(alerts) if seen)
+    assert [one.warned for one in segments[: first + 1]] == [False] * first + [True]
+
+
 async def test_what_is_being_answered_stays_in_view(memory):
     search = call("recall_memory_search", query="code")
     model = ListModel(*[search] * 30, window=1000)

@@ -59,7 +59,7 @@ class Chain:
         self.control, self.event, self.number, self.seed = control, event, number, seed
         self.sent: list[str] = []
         self.steps = self.tokens = self.longest = 0
-        self.cut = False
+        self.cut = self.warned = False
         self.snapshot = control.memory.snapshot() if control.trace else None
 
     async def to_the_end(self) -> Handled:
@@ -72,11 +72,12 @@ class Chain:
         while ending is None:
             ending = await self._step()
             self.steps += 1
-            if ending == "yielded" and await control.queue.settle(seed=derive(self.seed, "after", self.steps)):
-                ending = None  # it was just warned, and may save what matters
+            self.warned = await control.queue.settle(seed=derive(self.seed, "after", self.steps))
             control.queue.save()
-            if ending is None and self.steps >= control.spec.chain_limit:
-                ending = "chain_limit"
+            if self.steps >= control.spec.chain_limit:
+                ending = ending or "chain_limit"
+            elif ending == "yielded" and self.warned:
+                ending = None  # it may save what matters
         control.context.state.pinned = None
         control.queue.save()
         return Handled(tuple(self.sent), ending, self.steps, self.tokens, self.longest, self.cut)
@@ -103,8 +104,7 @@ class Chain:
         """A completion of a prompt that fits. A server that finds it too long is asked again with a shorter one."""
         control = self.control
         for attempt in range(RETRIES + 1):
-            before = control.context.state.hidden
-            warned = await control.queue.settle(seed=seed)
+            warned = await control.queue.settle(seed=seed) or self.warned
             context = control.context
             chat, counted = context.chat(), context.count()
             assert counted <= context.budget, f"{counted} tokens for a budget of {context.budget}"
@@ -138,9 +138,10 @@ class Chain:
             finish=said.finish,
             seed=seed,
             hidden=context.state.hidden,
-            flushed=context.state.hidden > before,
+            flushed=context.state.hidden > control.hidden_before,
             warned=warned,
         )
+        control.hidden_before = context.state.hidden
         return heard, segment
 
     async def _act(self, heard: Heard, seed: int) -> tuple[bool, list[dict[str, Any]]]:

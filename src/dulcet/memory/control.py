@@ -67,6 +67,8 @@ class Control:
         self.trace, self.conversation, self._mark_turns = trace, conversation, mark_turns
         self._lock, self.events = asyncio.Lock(), len(memory.turns())
         self._open(self._dialect())
+        self.hidden_before = self.context.state.hidden
+        """Messages that were out of view at the last completion."""
 
     async def handle(self, event: Event, *, seed: int) -> Handled:
         """Let the agent think about an event until it waits for the next one.

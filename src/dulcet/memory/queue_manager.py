@@ -69,7 +69,7 @@ class QueueManager:
         leaving = self._leaving()
         if not leaving:
             return False
-        context, state = self.context, self.context.state
+        state = self.context.state
         summary = await self.summariser.summarise(state.summary, leaving, self._summary_limit(), seed=seed)
         state.summary = summary
         gone = {item.entry for item in leaving}

@@ -51,9 +51,9 @@ class Segment(BaseModel):
     hidden: int
     """Messages that had left the window by then."""
     flushed: bool = False
-    """Whether messages left the window just before."""
+    """Whether messages left the window since the completion before."""
     warned: bool = False
-    """Whether the model was warned just before that its window fills."""
+    """Whether the model was warned since then that its window fills."""
 
 
 Trace = Callable[[Segment], None]
