@@ -118,7 +118,7 @@ async def test_a_browser_that_is_killed_is_replaced(strict):
     (process,) = strict._processes
     os.kill(int(process._confined.process.read_text()), signal.SIGKILL)
     await good(strict, "after")
-    drawing = asyncio.create_task(good(strict, "meanwhile" * 1000))
+    drawing = asyncio.create_task(good(strict, "meanwhile"))
     await asyncio.sleep(0.05)
     os.kill(int(process._confined.process.read_text()), signal.SIGKILL)
     await drawing
@@ -127,4 +127,4 @@ async def test_a_browser_that_is_killed_is_replaced(strict):
 async def good(browser, word):
     """The next page is drawn as if nothing had happened."""
     rendered = await browser.render(f"<h1>after {word}</h1>")
-    assert any(block.text == f"after {word}" for block in rendered.blocks) or len(word) > 100
+    assert any(block.text == f"after {word}" for block in rendered.blocks)
