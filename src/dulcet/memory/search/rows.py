@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from dulcet.memory.search.spoken_time import TIME_WORDS, spans
+from dulcet.memory.search.spoken_time import TIME_WORDS, YEAR, spans
 from dulcet.memory.search.words import STOP, WORD, stemmer
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Tail:
             stems = [stem(word) for word in named if word not in STOP]
             for each in stems:
                 self._postings[each].append(row)
-            if not TIME_WORDS.isdisjoint(words) or any(map(str.isdigit, words)):
+            if not TIME_WORDS.isdisjoint(words) or YEAR.search(text):  # most texts speak of no day
                 said = date.fromordinal(FIRST_DAY + time // DAY)
                 self._values["spans"].extend(value for span in spans(text, said) for value in (row, *span))
             values = (number, time, len(stems), self._code(role), self._code(speaker))

@@ -25,7 +25,8 @@ UNITS = {"day": 1, "week": 7, "weekend": 7, "month": 30, "year": 365}
 SINGLE = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 TIME_WORDS = frozenset({*MONTHS, *DAYS, *SEASONS, *SINGLE, *UNITS, "night", "ago"})
 TIME_WORDS |= {f"{unit}s" for unit in UNITS}
-"""A text with none of these and no digit speaks of no day."""
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+"""A text with none of these words and no year speaks of no day."""
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 NUMBER = "|".join(NUMBERS)
