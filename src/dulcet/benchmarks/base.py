@@ -147,10 +147,9 @@ class Benchmark(ABC):
         """The code that a message shows before its answer, to be set apart from what it says; None for none."""
         return None
 
+    @abstractmethod
     def verdict(self, grade: Grade, checks: int) -> str:
-        """What a grade says, for readers of a report."""
-        passed = f"{round(grade.tests_passed * checks)} of {checks}" if checks else f"{grade.tests_passed:.0%} of"
-        return f"{passed} hidden tests passed"
+        """What a grade says of an answer to a task with so many checks, for readers of a report."""
 
     def pictures(self, sources: Sequence[str]) -> dict[str, bytes]:
         """Answers and references as people look at them (`looked_at`): PNG by source, without those that show none."""

@@ -1,5 +1,7 @@
 """Pages graded by a real browser, one by one and many at once."""
 
+from pathlib import Path
+
 import pytest
 
 from dulcet.benchmarks.base import Grading
@@ -47,7 +49,7 @@ def test_many_at_once_are_graded_in_their_order():
     done = []
     graded = FRONTEND.grade_all(pairs, Grading(), lambda: done.append(1))
     assert [grade.success for grade in graded.grades] == [True, False, False, False]
-    assert len(done) == len(pairs)
+    assert len(done) == len(pairs) and "interception" in graded.data["isolation"]
 
 
 def test_references_are_drawn_twice():
@@ -55,7 +57,7 @@ def test_references_are_drawn_twice():
     assert not findings.failing and findings.size == "4 pages" and findings.data["failing_references"] == []
 
 
-@pytest.mark.parametrize("how", [Grading(mode="paper"), Grading(mode="both"), Grading(isolation="contained")])
+@pytest.mark.parametrize("how", [Grading(mode="paper"), Grading(mode="both"), Grading(cache=Path("kept"))])
 def test_ways_of_grading_that_pages_do_not_have_are_refused(how):
     with pytest.raises(InputError):
         FRONTEND.grade_all([], how, lambda: None)

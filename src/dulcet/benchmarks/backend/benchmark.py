@@ -8,6 +8,7 @@ from dulcet.benchmarks.backend.prompts import PROMPTS
 from dulcet.benchmarks.base import Benchmark, Findings, Graded, Grading, OnDone, Split
 from dulcet.protocol import Mode, Parsed
 from dulcet.task import Task
+from dulcet.trajectory import Grade
 
 if TYPE_CHECKING:
     from dulcet.benchmarks.backend.grader import Grader
@@ -70,6 +71,11 @@ class Backend(Benchmark):
         from dulcet.benchmarks.backend.grading import grade_all
 
         return grade_all(pairs, how, on_done)
+
+    def verdict(self, grade: Grade, checks: int) -> str:
+        """How many tests passed; their share where the task is not known."""
+        passed = f"{round(grade.tests_passed * checks)} of {checks}" if checks else f"{grade.tests_passed:.0%} of"
+        return f"{passed} hidden tests passed"
 
     def check(self, tasks: Sequence[Task], on_done: OnDone) -> Findings:
         """See `checking.py`."""

@@ -36,7 +36,9 @@ def _parse_default(text: str, last: bool, earlier: Sequence[str]) -> Parsed:
     before, after = (text[said : marker.start()], text[marker.end() :]) if marker else (content, "")
     page = find_page(after) or find_page(before)
     answer = page.source if page else _last_shown(earlier)
-    return Parsed(thought, content, answer, marked=marker is not None, complete=page is None or _closed(page, text))
+    return Parsed(
+        thought, content, answer, marked=marker is not None, complete=page is not None and _closed(page, text)
+    )
 
 
 def _last_shown(earlier: Sequence[str]) -> str:
@@ -46,10 +48,9 @@ def _last_shown(earlier: Sequence[str]) -> str:
 
 def _closed(page: FoundPage, text: str) -> bool:
     """Whether the page surely ends before the message does."""
-    closing = ("</html>", "</body>")
-    return page.source.lower().endswith(closing) or any(
-        page.source in whole.group() for whole in _CLOSED.finditer(text)
-    )
+    if page.source.lower().endswith(("</html>", "</body>")):
+        return True
+    return any(page.source in whole.group() for whole in _CLOSED.finditer(text))
 
 
 def _parse_paper(text: str, last: bool, earlier: Sequence[str]) -> Parsed:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from dulcet.benchmarks.frontend.browser import Browser
 from dulcet.benchmarks.frontend.rendered import Rendered
+from dulcet.sandbox.isolation import Isolation
 
 UNDER_WAY = 16
 """Pages looked at in the same moment; the browser draws as many as it has processes."""
@@ -35,7 +36,9 @@ _RUNNING: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictio
 class SharedBrowser:
     """A right to use the event loop's browser, which is started and ended as it is needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int | None = None, isolation: Isolation | None = None) -> None:
+        """What the browser is opened with, where this is the first one to look (see `Browser`)."""
+        self.processes, self.isolation = processes, isolation
         self._mine: _Running | None = None
 
     async def render(self, html: str) -> Rendered:
@@ -43,11 +46,16 @@ class SharedBrowser:
         running = _RUNNING.setdefault(asyncio.get_running_loop(), _Running())
         async with running.lock:
             if running.browser is None:
-                running.browser = await Browser().__aenter__()
+                running.browser = await Browser(processes=self.processes, isolation=self.isolation).__aenter__()
             if self._mine is None:
                 self._mine = running
                 running.users += 1
         return await running.browser.render(html)
+
+    @property
+    def layers(self) -> list[str]:
+        """What holds around every page; known once the first was drawn."""
+        return self._mine.browser.layers if self._mine and self._mine.browser else []
 
     async def close(self) -> None:
         """Give the right back; a second call does nothing."""
