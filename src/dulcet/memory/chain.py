@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from dulcet.memory.base import now
-from dulcet.memory.dialect import Heard
+from dulcet.memory.dialect import Chat, Heard
 from dulcet.memory.events import Event, system_alert
 from dulcet.memory.items import Call, Item
 from dulcet.memory.tokens import EstimatedCounter
@@ -13,7 +13,7 @@ from dulcet.memory.tools.results import Result
 from dulcet.memory.tools.run import SEARCHES
 from dulcet.memory.tools.schemas import HEARTBEAT
 from dulcet.memory.trace import Segment
-from dulcet.models.base import ToolsRefusedError
+from dulcet.models.base import Completion, ToolsRefusedError
 from dulcet.seeds import derive
 
 if TYPE_CHECKING:
@@ -120,7 +120,13 @@ class Chain:
                 control.counter.observe(counted, said.prompt_tokens)
             if said.finish != "overflow" or attempt == RETRIES or not context.tighten(int(counted * LESS)):
                 break
-        segment = Segment(
+        return heard, self._segment(chat, counted, said, seed, warned)
+
+    def _segment(self, chat: Chat, counted: int, said: Completion, seed: int, warned: bool) -> Segment:
+        """The record of one completion; what was called is added when it was done."""
+        control, context = self.control, self.control.context
+        hidden, control.hidden_before = control.hidden_before, context.state.hidden
+        return Segment(
             conversation=control.conversation,
             event=self.number,
             step=self.steps,
@@ -138,11 +144,9 @@ class Chain:
             finish=said.finish,
             seed=seed,
             hidden=context.state.hidden,
-            flushed=context.state.hidden > control.hidden_before,
+            flushed=context.state.hidden > hidden,
             warned=warned,
         )
-        control.hidden_before = context.state.hidden
-        return heard, segment
 
     async def _act(self, heard: Heard, seed: int) -> tuple[bool, list[dict[str, Any]]]:
         """Make the calls; (whether the model is to go on, what was done)."""
