@@ -65,7 +65,16 @@ def test_whether_a_template_has_a_system_message(tiny):
 
 def test_the_estimate_is_from_above_and_learns():
     counter = EstimatedCounter()
-    assert not counter.exact and counter.text("abc" * 100) == 100 and counter.text("漢字") == 6
+    assert not counter.exact and counter.text("abcd" * 100) == 100 and counter.text("漢字") == 6
+    assert [counter.text(text) for text in ("a b", "a  b", "a\n\n b", "2026", "{}", "Straße", "")] == [
+        2,
+        3,
+        3,
+        4,
+        1,
+        4,
+        0,
+    ]
     first = counter.count(TALK, TOOLS)
     counter.observe(first, first - 5)
     assert counter.count(TALK, TOOLS) == first, "lower counts change nothing"
