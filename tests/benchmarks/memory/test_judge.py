@@ -42,7 +42,7 @@ async def test_a_judge_behind_a_server():
     verdict, (request,) = await judged(completion("It does.\nCORRECT"))
     assert (verdict.label, verdict.value) == ("correct", 1.0)
     assert request["temperature"] == 0
-    assert "Reference: Oslo" in request["messages"][1]["content"]
+    assert "Reference: Oslo" in request["messages"][0]["content"]
 
 
 async def test_what_is_no_verdict_is_neither_right_nor_wrong():
@@ -54,8 +54,8 @@ async def test_what_is_no_verdict_is_neither_right_nor_wrong():
 
 
 def test_what_was_never_said_is_judged_by_its_own_rule():
-    system = prompt("locomo", ABSENT, "Not mentioned.", "strict")[0]["content"]
-    assert "does not hold the answer" in system and "same fact" not in system
+    text = prompt("locomo", ABSENT, "Not mentioned.", "strict")[0]["content"]
+    assert "does not hold the answer" in text and "same fact" not in text
 
 
 def test_only_documents_have_to_be_quoted():

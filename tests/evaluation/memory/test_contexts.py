@@ -124,3 +124,14 @@ def test_the_largest_that_fits():
     tried = []
     assert most(10**6, lambda n: tried.append(n) or n <= 100) == 100
     assert max(tried) <= 200 and len(tried) < 20
+
+
+async def test_a_model_without_system_messages_is_asked_in_one(suite, sampling):
+    class Plain(Said):
+        def count(self, messages):
+            return super().count([message for message in messages if message["role"] != "system"])
+
+    model = Plain(["Rex."])
+    _, asked = await ask(ContextWay(reader(model, 10_000, sampling)), suite)
+    ((message,),) = model.asked
+    assert message["role"] == "user" and message["content"].endswith(asked) and "blue boat" in message["content"]

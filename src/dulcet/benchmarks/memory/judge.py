@@ -98,7 +98,7 @@ def prompt(task: TaskName, question: Question, reply: str, style: Style) -> list
     reference = " / ".join(question.answers) or "(there is none)"
     system = f"You check the reply to a question about past conversations or documents. {rule} {_FORM}"
     asked = f"Question: {question.text}\nReference: {reference}\nReply: {reply}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": asked}]
+    return [{"role": "user", "content": f"{system}\n\n{asked}"}]  # some chat templates know no system message
 
 
 def parse(text: str) -> Label:

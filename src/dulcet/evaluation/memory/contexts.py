@@ -7,6 +7,7 @@ baseline had it. `truncated_documents`: the documents that a search finds, each 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from dulcet.benchmarks.memory.suite import History, Question
@@ -15,7 +16,7 @@ from dulcet.evaluation.memory.answers import Given
 from dulcet.evaluation.memory.library import Library
 from dulcet.evaluation.memory.searching import found_by
 from dulcet.evaluation.memory.summarising import Summarise
-from dulcet.memory.tokens import Counter
+from dulcet.memory.tokens import Counter, takes_system
 from dulcet.models.base import Model, Sampling
 from dulcet.seeds import derive
 from dulcet.trajectory import Message, Outcome
@@ -43,7 +44,15 @@ class Reader:
 
     def fits(self, lines: Sequence[str], asked: str) -> bool:
         """Whether the prompt leaves room for the reply."""
-        return self.counter.count(prompt(lines, asked)) + self.sampling.max_tokens <= self.window
+        return self.counter.count(self.prompt(lines, asked)) + self.sampling.max_tokens <= self.window
+
+    def prompt(self, lines: Sequence[str], asked: str) -> list[Message]:
+        """What the model is shown."""
+        return prompt(lines, asked, system=self._system)
+
+    @cached_property
+    def _system(self) -> bool:
+        return takes_system(self.counter)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -77,12 +86,12 @@ class ContextWay:
     async def answer(self, history: History, question: Question, asked: str, *, seed: int) -> Given:
         """Ask. What does not fit is an overflow. Raises EndpointError."""
         chosen, lines = await self.choose(history, question, asked, seed)
-        seen, tokens = tuple(name for name, _ in chosen), self.reader.counter.count(prompt(lines, asked))
+        seen, tokens = tuple(name for name, _ in chosen), self.reader.counter.count(self.reader.prompt(lines, asked))
         if not self.reader.fits(lines, asked):
             room = self.reader.window - self.reader.sampling.max_tokens
             return Given(Outcome.CONTEXT_OVERFLOW, prompt_tokens=tokens, detail=f"{tokens} tokens, room for {room}")
         drawn = derive(seed, self.name, question.id)
-        (done,) = await self.reader.model.sample(prompt(lines, asked), self.reader.sampling, seed=drawn)
+        (done,) = await self.reader.model.sample(self.reader.prompt(lines, asked), self.reader.sampling, seed=drawn)
         outcome = OUTCOMES.get(done.finish, Outcome.CONTEXT_OVERFLOW)
         if outcome is Outcome.ANSWERED and not done.text.strip():
             outcome = Outcome.NO_ANSWER
@@ -156,9 +165,12 @@ class TruncatedDocuments(ContextWay):
         return list(zip(names, cut, strict=True)), cut
 
 
-def prompt(lines: Sequence[str], asked: str) -> list[Message]:
-    """What the model is shown."""
-    return [{"role": "system", "content": "\n".join([HEAD, *lines])}, {"role": "user", "content": asked}]
+def prompt(lines: Sequence[str], asked: str, *, system: bool = True) -> list[Message]:
+    """The context and the request; in one message where the chat template knows no system message."""
+    context = "\n".join([HEAD, *lines])
+    if not system:
+        return [{"role": "user", "content": f"{context}\n\n{asked}"}]
+    return [{"role": "system", "content": context}, {"role": "user", "content": asked}]
 
 
 def most(upper: int, fits: Callable[[int], bool]) -> int:
