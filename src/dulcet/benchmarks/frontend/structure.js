@@ -26,13 +26,6 @@
   const blurred = element => !!element && (blurs(style(element).filter) || blurred(element.parentElement));
   const shown = element => style(element).visibility === "visible" && opacity(element) > 0.02 && !blurred(element);
   const over = (top, alpha, under) => [0, 1, 2].map(i => top[i] * alpha + under[i] * (1 - alpha));
-  // what lies behind the text of an element, from its ancestors alone; pixels have the last word
-  const behind = element => {
-    if (!element) return [255, 255, 255];
-    const own = colour(style(element).backgroundColor), under = behind(element.parentElement);
-    return own[3] ? over(own, own[3] * opacity(element), under) : under;
-  };
-
   // the part of the page in which an element can be seen at all, given what its ancestors cut off
   const everything = [-1e6, -1e6, 1e6, 1e6];
   const meet = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
@@ -128,14 +121,14 @@
         : /^(checkbox|radio|range|color|image)$/.test(e.type) ? "" : e.value || e.placeholder || (e.type === "submit" ? "Submit" : "");
       const ink = colour(field && !e.value && e.placeholder ? getComputedStyle(e, "::placeholder").color : s.color);
       add({kind: "control", tag: field ? (e.matches("input") ? e.type : e.localName) : "button", text: cased(squeezed(written || ""), s.textTransform), box: r, lines: [r],
-        color: ink.slice(0, 3), alpha: ink[3] * opacity(e), behind: behind(e), ...type(s, scaleOf(e)), align: s.textAlign,
-        room: null, border: visibleBorder(s), radius: parseFloat(s.borderTopLeftRadius) || 0}, e);
+        color: ink.slice(0, 3), alpha: ink[3] * opacity(e), ...type(s, scaleOf(e)), align: s.textAlign,
+        room: null, radius: parseFloat(s.borderTopLeftRadius) || 0}, e);
     } else if (e.matches("img,video,canvas,iframe,embed,object") || (e.localName === "svg" && !e.parentElement.closest("svg")) || s.backgroundImage.includes("url(")) {
       if (r[2] < 4 || r[3] < 4) continue;
-      add({kind: "image", tag: e.localName === "svg" ? "svg" : "img", text: "", box: r, lines: [], broken: e.localName === "img" && e.complete && !e.naturalWidth,
+      add({kind: "image", tag: e.localName === "svg" ? "svg" : "img", text: "", box: r, lines: [],
         radius: parseFloat(s.borderTopLeftRadius) || 0}, e);
     } else if ((filled(s) || visibleBorder(s) || s.boxShadow !== "none") && !e.closest("svg") && r[2] >= 8 && r[3] >= 1) {
-      add({kind: "box", tag: e.localName, text: "", box: r, lines: [], border: visibleBorder(s), radius: parseFloat(s.borderTopLeftRadius) || 0}, null);
+      add({kind: "box", tag: e.localName, text: "", box: r, lines: [], radius: parseFloat(s.borderTopLeftRadius) || 0}, null);
     }
   }
 
@@ -160,7 +153,7 @@
     }
     const box = union(lines), block = blockOf(e);
     const run = {kind: "text", tag: (e.closest("h1,h2,h3,h4,h5,h6,a,li,label,th,td,p") || e).localName, text: cased(text, s.textTransform), box, lines,
-      color: ink.slice(0, 3), alpha: ink[3] * opacity(e), behind: behind(e), ...type(s, scale), align: s.textAlign, room: null, radius: 0};
+      color: ink.slice(0, 3), alpha: ink[3] * opacity(e), ...type(s, scale), align: s.textAlign, room: null, radius: 0};
     // pieces of one sentence that look alike are one run, however many elements they were written in
     if (previous && previous.block === block && previous.link === link && (inline(previous.e) || inline(e))) {
       const p = previous.run, a = p.lines[p.lines.length - 1], b = lines[0];

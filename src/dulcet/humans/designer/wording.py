@@ -45,8 +45,6 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "below": ("{quotes} should stand below each other, in this order.",),
 }
 _BOXES = {"top bar": "bar at the top", "band": "band across the page", "box": "box"}
-
-
 CONTENT = (
     "It looks right.",
     "That is what I had in mind, it looks right.",
@@ -83,8 +81,13 @@ def _merged(found: Sequence[Difference]) -> list[Difference]:
 
 
 def _sentences(view: View, chosen: Sequence[Difference], seed: int) -> list[str]:
-    """What is missing is told from top to bottom, where its first part comes: each place needs the one before."""
+    """What is missing is told from top to bottom, where its first part comes: each place needs the one before.
+
+    New boxes come last then: what they are behind may be missing itself.
+    """
     missing = sorted((one for one in chosen if one.kind == "missing"), key=lambda one: one.place)
+    if missing:
+        chosen = sorted(chosen, key=lambda one: one.kind == "box")
     told: set[int] = set()
     sentences: list[str] = []
     for one in chosen:
