@@ -7,7 +7,7 @@ import pytest
 
 from dulcet.memory.config import ContextSpec
 from dulcet.memory.control import Control
-from dulcet.memory.events import system_alert, timed, user_message
+from dulcet.memory.events import system_alert, timed, upload, user_message
 from dulcet.memory.items import unanswered
 from dulcet.memory.opening import open_store
 from dulcet.memory.tokens import TemplateCounter
@@ -44,7 +44,7 @@ def drawn_spec(random):
 
 def drawn_event(random):
     size = 2 ** random.uniform(0, 15) if random.random() < 0.1 else 2 ** random.uniform(0, 7)
-    return random.choice([user_message, user_message, user_message, system_alert, timed])(words(random, size))
+    return random.choice([user_message, user_message, user_message, system_alert, timed, upload])(words(random, size))
 
 
 async def play(store, window, random, steps, counter, number=0):

@@ -4,13 +4,16 @@ JSON, because no message can then pretend to be another event: a quoted text sta
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from dulcet.memory.items import Item, clean
+from dulcet.memory.items import Item, clean, cut
 
+LONGEST = 120
+"""Characters of a further field of an event; only its text is kept whole elsewhere and shown in part."""
 Kind = Literal["user_message", "system_alert", "login", "upload", "timed"]
 
 
@@ -26,7 +29,8 @@ class Event:
     def item(self, time: datetime) -> Item:
         """The event as it stands in the queue. Only what the person said has the person's role in recall storage."""
         role: Literal["user", "system"] = "user" if self.kind == "user_message" else "system"
-        return Item("event", role, clean(self.text), time, details=clean({"type": self.kind, **self.details}))
+        details = {cut(name, LONGEST): _short(value) for name, value in clean(dict(self.details)).items()}
+        return Item("event", role, clean(self.text), time, details={"type": self.kind, **details})
 
 
 def user_message(text: str) -> Event:
@@ -58,6 +62,12 @@ def timed(reason: str) -> Event:
 def stamp(time: datetime) -> str:
     """A moment as the model reads it, in the zone it comes in: 2026-11-21 15:04."""
     return f"{time:%Y-%m-%d %H:%M}"
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), LONGEST)
 
 
 async def every(seconds: float, reason: str) -> AsyncIterator[Event]:
