@@ -1,6 +1,8 @@
 """Stores for the tests: an SQLite file each, and databases of one PostgreSQL server that runs as long as the tests."""
 
 import itertools
+import subprocess
+import time
 
 import pytest
 
@@ -17,13 +19,23 @@ def postgres_server(tmp_path_factory):
         "pgserver", reason="pgserver, which bundles PostgreSQL and pgvector, is not installed"
     )
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server = started(pgserver, tmp_path_factory.mktemp("postgres"))
     server.psql(
         "ALTER SYSTEM SET fsync = off"
     )  # it need not outlive a power cut, and starts and stops in half the time
     server.psql("SELECT pg_reload_conf()")
     yield server
     server.cleanup()
+
+
+def started(pgserver, folder):
+    """The package waits ten seconds for the server and gives up; on a busy machine the server takes longer."""
+    for _ in range(6):
+        try:
+            return pgserver.get_server(folder, cleanup_mode="stop")
+        except (subprocess.TimeoutExpired, AssertionError):  # it is still starting
+            time.sleep(5)
+    return pgserver.get_server(folder, cleanup_mode="stop")
 
 
 @pytest.fixture
