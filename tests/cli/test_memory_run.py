@@ -2,6 +2,10 @@
 
 import importlib.util
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -82,6 +86,27 @@ def test_a_server_answers_and_another_judges(tmp_path):
     assert found["judge"]["model"]["name"] == "j" and found["ways"]["memgpt"]["outcomes"] == {"answered": 4}
     asked = [request["messages"][-1]["content"] for request in agent.requests]
     assert asked[4] in json.loads(asked[0])["message"]  # both are asked in the same words
+
+
+def test_what_no_server_answered_is_said(tmp_path, capsys):
+    words = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--retries", 0, "--ways", "fixed_context")
+    assert run("dmr", tmp_path, *words) == 1
+    assert "4 no model" in capsys.readouterr().out
+    assert main(["memory", "run", "dmr", "--out", str(tmp_path / "more"), "--embedder", "none", *map(str, words)]) == 3
+    assert "no connection" in capsys.readouterr().err
+
+
+def test_an_interruption_is_heard_between_two_questions(tmp_path):
+    command = [sys.executable, "-m", "dulcet", "memory", "run", "locomo", "--out", str(tmp_path), "--embedder", "none"]
+    with subprocess.Popen([*command, "--ways", "memgpt"], stderr=subprocess.PIPE, text=True) as process:
+        path = tmp_path / "answers" / "memgpt.jsonl"
+        while not path.exists() or not path.stat().st_size:
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and "To continue" in said
+    assert 1 <= len(path.read_text().splitlines()) < 100
 
 
 def test_a_server_that_fails_now_and_then_is_an_exit_code(tmp_path):

@@ -42,7 +42,7 @@ def tables(table: MemoryTable) -> Iterator[RichTable]:
     measures = [name for name in HEADINGS if any(name in way.measures for way in table.ways.values())]
     for found in (False, True):  # what was answered, then what was found
         group = [name for name in measures if name.startswith("recall_at") is found]
-        if group:
+        if any((way.identity["kind"] == "search") is found for way in table.ways.values()):
             yield _overview(table, group, found)
     if table.differences:
         yield _differences(table)
