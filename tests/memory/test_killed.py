@@ -32,7 +32,7 @@ asyncio.run(main())
 
 async def test_a_conversation_survives_sigkill(tmp_path):
     path = tmp_path / "memory.db"
-    for name, pause in (("A", 0.01), ("B", 0.05), ("C", 0.11)):
+    for name, pause in (("Alfa", 0.01), ("Bravo", 0.05), ("Carol", 0.11)):
         child = subprocess.Popen([sys.executable, "-c", CHILD, str(path), name], stdout=subprocess.PIPE, text=True)
         acknowledged = max(int(child.stdout.readline()) for _ in range(6))
         time.sleep(pause)
@@ -45,6 +45,6 @@ async def test_a_conversation_survives_sigkill(tmp_path):
         assert not unanswered(control.context.state.queue)
         for number in (0, acknowledged // 2, acknowledged):
             assert memory.recall.search(f"train {name} number {number} is", mode="literal").total == 1
-        handled = await control.handle(user_message("Is the train A number 3 late?"), seed=1)
-        assert "train A number 3" in handled.sent[0]
+        handled = await control.handle(user_message("Is the train Alfa number 3 late?"), seed=1)
+        assert "train Alfa number" in handled.sent[0]
         store.close()

@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"[^\W\d_]{1,4}|\d{1,3}|_|[^\w\s]|\s+")
 _BLOCK = re.compile(r"<(\w+)>\n?(.*?)\n?</\1>", re.S)
 PAGES = 3
 """Pages of a search that are looked at for a question; a chain of keys is followed as far as keys are found."""
-ENOUGH = 0.6
+ENOUGH = 0.75
 """Share of a question's words that a row has to have for the search to end."""
 
 
