@@ -20,7 +20,7 @@ class Metrics(BaseModel):
     failed: int
     """Episodes that the machinery broke (agent or person unreachable, time limit): in none of the means."""
     tests_passed: float | None
-    """Mean reward of ColBench (arXiv 2503.15478, section 3): share of hidden tests passed; for pages, the similarity."""
+    """Mean reward (ColBench, arXiv 2503.15478, section 3): share of hidden tests passed; for pages, the similarity."""
     success: float | None
     """Share of episodes whose answer passes every test; for pages, whose page is alike enough."""
     turns: float | None
