@@ -8,7 +8,7 @@ from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.table import Interval, Table
 
 WIDTH = 120
-"""Columns of the table in a log."""
+"""Columns of the table in a log; with win rates it needs more."""
 
 
 def rich_table(table: Table) -> RichTable:
@@ -45,7 +45,7 @@ def print_table(table: Table) -> None:
     """Print it; where nobody looks at a terminal (a log, a pipe), as wide as it needs."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=WIDTH)
+        console = Console(width=WIDTH + (24 if table.rival else 0))
     console.print(rich_table(table))
 
 
