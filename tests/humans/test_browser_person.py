@@ -220,6 +220,7 @@ async def test_a_real_browser_without_scripts_can_answer():
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"))
         page = await (await browser.new_context(java_script_enabled=False)).new_page()
         await page.goto(desk.url)
+        await page.wait_for_selector(":focus")  # the field has it of itself, a moment after the page is there
         await page.keyboard.type("Make it blue.")
         await page.keyboard.press("Enter")
         assert await asyncio.wait_for(asked, 10) == "Make it blue."
