@@ -13,6 +13,9 @@ from dulcet.house.pages_person import describe_pages
 from dulcet.house.pages_reading import pointed_at
 from dulcet.humans.designer import ScriptedDesigner
 from dulcet.trajectory import Outcome
+from tests.benchmarks.frontend.eyes import needs_browser
+
+pytestmark = needs_browser
 
 
 async def play(designer, draft, number):

@@ -16,6 +16,7 @@ from dulcet.humans.browser_page import View
 from dulcet.humans.browser_person import BrowserPerson
 from dulcet.humans.terminal import PersonLeft
 from dulcet.task import Task
+from tests.benchmarks.frontend.eyes import needs_browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WANTED = compile_page(parse_page("nav blue left | Rosa | Home, Shop\nfooter | Bye"))
@@ -211,6 +212,7 @@ async def test_a_browser_that_waits_is_told_the_end():
     await closing
 
 
+@needs_browser
 async def test_a_real_browser_without_scripts_can_answer():
     from playwright.async_api import async_playwright
 

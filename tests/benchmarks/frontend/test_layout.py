@@ -3,6 +3,7 @@ from dulcet.benchmarks.frontend.dialect import COLOURS, SIZES, compile_page, dia
 from dulcet.benchmarks.frontend.dialect.layout import lay_out, rgb
 from dulcet.benchmarks.frontend.shared import SharedBrowser
 from dulcet.benchmarks.frontend.synthesis import synthesise
+from tests.benchmarks.frontend.eyes import needs_browser
 
 KINDS_ALL = """page light yellow
 nav dark blue right | Rosa Bakery | Home, Menu, Contact
@@ -23,6 +24,7 @@ def one_of_each():
     ]
 
 
+@needs_browser
 async def test_the_blocks_are_those_that_the_browser_draws():
     browser = SharedBrowser()
     for page in (KINDS_ALL, *one_of_each()):
