@@ -8,13 +8,14 @@ import tyro
 from tyro.conf import Positional
 
 from dulcet.cli.command import Result
-from dulcet.cli.memory_file import MemoryCommand
+from dulcet.cli.memory_file import MemoryCommand, refuse_memory
 
 
 class ExportCommand(MemoryCommand):
     """Write everything that a memory holds to a file: blocks, messages and passages, one JSON object a line.
 
-    `dulcet memory import` reads it back. An existing file is replaced once the new one is whole.
+    `dulcet memory import` reads it back. An existing file is replaced once the new one is whole,
+    unless it is a memory.
 
     Examples:
         dulcet memory export mine.memory mine.jsonl
@@ -29,6 +30,7 @@ class ExportCommand(MemoryCommand):
         from dulcet.jsonl import write_atomic
         from dulcet.memory.exchange import dump
 
+        refuse_memory(self.out)
         with self.opened() as (_, memory):
             rows = [json.dumps(row, ensure_ascii=False) for row in dump(memory)]
         write_atomic(self.out, "".join(f"{row}\n" for row in rows))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from dulcet.memory.base import Memory, Store
 
 
+SQLITE = b"SQLite format 3\0"
+"""How every SQLite file begins."""
+BESIDE = ("-wal", "-shm")
+"""What SQLite puts behind the name of a database for the files that belong to it."""
 WORDS_ALONE = EmbedderSpec(embedder="none")
 """For commands that search for nothing: a memory opens without an embedder, whichever it was filled with."""
 
@@ -51,6 +55,10 @@ def open_memory(
     from dulcet.memory.embedding import open_embedder
     from dulcet.memory.opening import open_store
 
+    if "://" not in where and Path(where).is_dir():
+        raise InputError(
+            "it is a folder, and a memory is a file", where=where, do=f"Name one, such as {where}/mine.memory."
+        )
     if not new and "://" not in where and not Path(where).exists():
         do = "Check the path; `dulcet memory import` and `dulcet talk --memory` make one."
         raise InputError("there is no such memory", where=where, do=do)
@@ -69,3 +77,26 @@ def open_memory(
         yield store, store.memory(agent, user)
     finally:
         store.close()
+
+
+def refuse_memory(out: Path) -> None:
+    """Raises InputError where writing to `out`, itself or through a link, would destroy a memory."""
+    path = out.resolve()
+    base = next((str(path).removesuffix(end) for end in BESIDE if path.name.endswith(end)), str(path))
+    for held in {path, Path(base)}:
+        if held.is_file() and _begins(held) == SQLITE:
+            raise InputError("it is a memory, and would be destroyed", where=str(out), do="Give another file.")
+
+
+def _begins(path: Path) -> bytes:
+    """The first bytes of a file; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE))
+    except OSError:
+        return b""
+
+
+def several(count: int, noun: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
