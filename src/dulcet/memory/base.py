@@ -196,6 +196,17 @@ class Memory(Protocol):
         """Keep this JSON object; durable when it returns."""
         ...
 
+    def state_version(self) -> int:
+        """A number that tells one setting of the state from every other; 0 where none was set."""
+        ...
+
+    def replace_state(self, state: Mapping[str, Any], version: int) -> int | None:
+        """Keep this JSON object if the state is still of that version; its own version, durable when it returns.
+
+        None, and nothing changes, where another process has set it since. Looking and writing are one transaction.
+        """
+        ...
+
     def snapshot(self) -> int:
         """Remember this moment (messages, passages, state, turns); the snapshot's id. Constant time."""
         ...

@@ -76,6 +76,7 @@ class Control:
         Raises EndpointError where the model cannot be reached; the event is stored then, and not answered.
         """
         async with self._lock:
+            self.refresh()
             handled = await Chain(self, event, self.events, seed).to_the_end()
             self.events += 1
             if self._mark_turns and event.kind == "user_message":
@@ -98,6 +99,11 @@ class Control:
     def reload(self) -> None:
         """Take the state from the store again, after a rollback or a restore."""
         self._open(self.context.dialect)
+
+    def refresh(self) -> None:
+        """Take the state from the store again where another process has changed it."""
+        if self.queue.stale:
+            self.reload()
 
     def _open(self, dialect: Dialect) -> None:
         tools = tools_of(self.spec)

@@ -45,9 +45,10 @@ class State:
         return {"format": FORMAT, **vars(self), "blocks": dict(self.blocks), "queue": queue}
 
 
-def load_state(memory: Memory, blocks: Sequence[str]) -> State:
+def load_state(memory: Memory, blocks: Sequence[str], *, late: bool = True) -> State:
     """The state as the store has it, with the entries that a killed process stored after it; a fresh one if none.
 
+    Without `late` only what the state itself says.
     Blocks that the state lacks are empty; blocks that are no longer asked for are kept.
     """
     kept = memory.state()
@@ -61,8 +62,8 @@ def load_state(memory: Memory, blocks: Sequence[str]) -> State:
     for name in ("summary", "hidden", "warned", "calls", "pinned"):
         setattr(state, name, kept.get(name, getattr(state, name)))
     newest = max((place[0] for place in places), default=-1)
-    late = [one for one in memory.recall.last(_NEWEST) if one.id > newest and "context" in one.meta]
-    state.queue += [restored(entry) for entry in late]
+    after = [one for one in memory.recall.last(_NEWEST) if one.id > newest and "context" in one.meta] if late else []
+    state.queue += [restored(entry) for entry in after]
     return state
 
 

@@ -15,6 +15,7 @@ from dulcet.memory.dialect import shown
 from dulcet.memory.events import system_alert
 from dulcet.memory.items import Item, groups, stored, unanswered
 from dulcet.memory.main_context import MainContext, load_state, renewed
+from dulcet.memory.merge import frozen, merged
 from dulcet.memory.summary import Summariser, trimmed
 from dulcet.memory.tokens import largest
 
@@ -32,7 +33,9 @@ class QueueManager:
         self, memory: Memory, context: MainContext, summariser: Summariser, clock: Callable[[], datetime]
     ) -> None:
         self.memory, self.context, self.summariser, self.clock = memory, context, summariser, clock
+        self._version = memory.state_version()  # before the state: if another is set between, saving finds out
         context.state = load_state(memory, context.spec.blocks)
+        self._base = frozen(load_state(memory, context.spec.blocks, late=False))
         lost = [interrupted(call.id, clock()) for call in unanswered(context.state.queue)]
         if lost:
             self._mend(lost)
@@ -48,8 +51,18 @@ class QueueManager:
         return placed
 
     def save(self) -> None:
-        """Keep the state of the main context."""
-        self.memory.set_state(self.context.state.json())
+        """Keep the state of the main context, together with what another process made of it since it was read."""
+        while (version := self.memory.replace_state(self.context.state.json(), self._version)) is None:
+            self._version = self.memory.state_version()
+            theirs = load_state(self.memory, self.context.spec.blocks, late=False)
+            self.context.state = merged(self._base, self.context.state, theirs, self._seen)
+            self._base = frozen(theirs)
+        self._version, self._base = version, frozen(self.context.state)
+
+    @property
+    def stale(self) -> bool:
+        """Whether another process has changed the state since it was read or saved here."""
+        return self.memory.state_version() != self._version
 
     async def settle(self, *, seed: int) -> bool:
         """Warn, flush and shorten as is needed until the prompt fits. Whether the model was warned just now."""
@@ -142,6 +155,13 @@ class QueueManager:
             item if item.shown == limit or (item.shown is None and whole.longest <= limit) else whole.within(limit)
             for item, whole, limit in zip(self.context.state.queue, wholes, limits, strict=True)
         ]
+
+    def _seen(self, item: Item) -> bool:
+        """Whether the memory has an item still, and it was not rolled back by another process."""
+        try:
+            return bool(self.memory.recall.get([item.entry]))
+        except InputError:
+            return False
 
     def _mend(self, lost: Sequence[Item]) -> None:
         """Put results that never came behind their calls."""

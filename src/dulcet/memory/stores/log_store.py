@@ -35,11 +35,21 @@ class LogMemory:
 
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Keep this JSON object."""
-        try:
-            text = json.dumps(dict(state), ensure_ascii=False, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"not JSON ({error})", where="state", do="Use texts, numbers, lists, objects.") from error
-        self._handle.append([Draft(Kind.STATE, text, present())])
+        self._handle.append([_state_draft(state)])
+
+    def state_version(self) -> int:
+        """Which setting of the state is seen; 0 for none."""
+        rows = self._log.items(self._handle.lineage(), Kind.STATE, limit=1, newest=True)
+        return int(rows[0][0]) if rows else 0
+
+    def replace_state(self, state: Mapping[str, Any], version: int) -> int | None:
+        """Keep this JSON object unless another was set since; its version, or None."""
+        draft = _state_draft(state)
+        self._handle.branch()  # begun before the transaction
+        with self._log.database.writing():
+            if self.state_version() != version:
+                return None
+            return self._log.append(self._handle.branch(), [draft])[0]
 
     def snapshot(self) -> int:
         """Remember this moment; the snapshot's id."""
@@ -145,6 +155,14 @@ class LogStore:
     def close(self) -> None:
         """Give the database back."""
         self._database.close()
+
+
+def _state_draft(state: Mapping[str, Any]) -> Draft:
+    try:
+        text = json.dumps(dict(state), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"not JSON ({error})", where="state", do="Use texts, numbers, lists, objects.") from error
+    return Draft(Kind.STATE, text, present())
 
 
 def create_tables(database: Database, where: str, vector_table: str) -> None:
