@@ -65,6 +65,49 @@ def test_what_it_holds_is_shown_and_comes_back_from_an_export(dulcet, filled):
         assert first.read() == second.read()
 
 
+def test_what_a_memory_holds_is_not_imported_again(dulcet, filled, tmp_path):
+    code, out, _ = dulcet("memory", "import", filled, "notes", "chat.jsonl")
+    assert code == 0 and out == f"0 messages, 0 passages, 0 blocks in {filled}; 7 more it held already\n"
+    (tmp_path / "twice.jsonl").write_text('{"role": "user", "text": "Yes."}\n' * 2)
+    assert dulcet("memory", "import", filled, "twice.jsonl")[1].startswith("2 messages, "), "one file may repeat itself"
+    with (tmp_path / "twice.jsonl").open("a") as file:
+        file.write('{"role": "user", "text": "Yes."}\n')
+    _, out, _ = dulcet("memory", "import", filled, "twice.jsonl")
+    assert out == f"1 message, 0 passages, 0 blocks in {filled}; 2 more it held already\n"
+
+
+def test_an_interrupted_import_goes_on_with_the_same_command(dulcet, filled, monkeypatch, tmp_path):
+    from dulcet.memory.stores.tiers import LogArchival
+
+    (tmp_path / "new.jsonl").write_text('{"role": "user", "text": "Yes."}\n{"text": "A passage."}\n')
+    words = ("memory", "import", filled, "new.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(LogArchival, "insert_many", interrupted)
+        code, _, err = dulcet(*words)
+    assert code == 130 and "To continue: dulcet memory import" in err
+    assert dulcet(*words)[1] == f"0 messages, 1 passage, 0 blocks in {filled}; 1 more it held already\n"
+    held = json.loads(dulcet("memory", "show", filled, "--json", "-")[1])
+    assert (held["messages"], held["passages"]) == (3, 6)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_an_export_destroys_no_memory(dulcet, filled, tmp_path):
+    (tmp_path / "link.jsonl").symlink_to(filled)
+    (tmp_path / "hard.jsonl").hardlink_to(filled)
+    dulcet("memory", "import", "other.db", "chat.jsonl")
+    (tmp_path / "old.jsonl").write_text("old\n")
+    for out in (filled, "link.jsonl", "hard.jsonl", "other.db", f"{filled}-wal"):
+        code, _, err = dulcet("memory", "export", filled, out)
+        assert code == 2 and f"{out}: it is a memory, and would be destroyed" in err and len(err.splitlines()) == 1
+    for file in (filled, "other.db"):
+        assert dulcet("memory", "show", file)[0] == 0
+    assert dulcet("memory", "export", filled, "old.jsonl")[0] == 0
+    assert (tmp_path / "old.jsonl").read_text() != "old\n"
+
+
 def test_an_import_with_a_bad_line_is_taken_back(dulcet, filled, tmp_path):
     (tmp_path / "bad.jsonl").write_text('{"text": "One more passage."}\n{"txt": "x"}\n')
     (tmp_path / "more.txt").write_text("Something else.")

@@ -5,6 +5,8 @@ ISO 8601 moment, `speaker` a name, `meta` any object. What `export` writes, `imp
 cut between paragraphs.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,16 +86,45 @@ def passages(text: str, longest: int = LONGEST) -> Iterator[str]:
         yield held
 
 
-def store(memory: Memory, rows: Sequence[Row]) -> dict[str, int]:
-    """Put rows into a memory, messages and passages each in one transaction; how many of each kind."""
+class Held:
+    """What a memory held before an import, each thing as often as it did."""
+
+    def __init__(self, memory: Memory) -> None:
+        things: list[tuple[str, Entry | Passage]] = []
+        things += [(entry.role, entry) for entry in memory.recall.last(memory.recall.count())]
+        things += [("", passage) for passage in memory.archival.last(memory.archival.count())]
+        self._left: Counter[str] = Counter()
+        self.taken = 0
+        for role, item in things:
+            key = _key(role, item.text, _own(item))
+            self._left.update([key, f"{item.time.isoformat()} {key}"])
+
+    def take(self, row: Row) -> bool:
+        """Whether the row is one of these; each is taken once. A row without a time is the same at any time."""
+        role = (row.role or "user") if _kind(row) == "message" else ""
+        key = _key(role, row.text, _meta(row))
+        asked = [key] if row.time is None else [f"{_moment(row).astimezone(UTC).isoformat()} {key}", key]
+        found = self._left[asked[0]] > 0
+        if found:
+            self._left.subtract(asked)
+            self.taken += 1
+        return found
+
+
+def store(memory: Memory, rows: Sequence[Row], held: Held | None = None) -> dict[str, int]:
+    """Put rows into a memory, messages and passages each in one transaction; how many of each kind.
+
+    Messages and passages that were `held` before are not stored again.
+    """
+    if held is not None:
+        rows = [row for row in rows if _kind(row) == "block" or not held.take(row)]
     messages = [_message(row) for row in rows if _kind(row) == "message"]
     archive = [NewPassage(row.text, _moment(row), _meta(row)) for row in rows if _kind(row) == "passage"]
     blocks = {row.name: row.text for row in rows if _kind(row) == "block" and row.name}
     memory.recall.append(messages)
     memory.archival.insert_many(archive)
     if blocks:
-        state = memory.state()
-        memory.set_state({"format": "dulcet.context/1", **state, "blocks": {**state.get("blocks", {}), **blocks}})
+        _set_blocks(memory, blocks)
     return {"messages": len(messages), "passages": len(archive), "blocks": len(blocks)}
 
 
@@ -107,9 +138,27 @@ def dump(memory: Memory) -> Iterator[dict[str, Any]]:
         yield {"kind": "passage", **_dumped(passage)}
 
 
+def _set_blocks(memory: Memory, blocks: dict[str, str]) -> None:
+    """Replace these blocks of the state, and nothing that another process sets meanwhile."""
+    done = None
+    while done is None:
+        version, state = memory.state_version(), memory.state()
+        new = {"format": "dulcet.context/1", **state, "blocks": {**state.get("blocks", {}), **blocks}}
+        done = memory.replace_state(new, version)
+
+
 def _dumped(item: Entry | Passage) -> dict[str, Any]:
-    meta = {name: value for name, value in item.meta.items() if name != "context"}
-    return {"text": item.text, "time": item.time.isoformat(), "meta": meta}
+    return {"text": item.text, "time": item.time.isoformat(), "meta": _own(item)}
+
+
+def _own(item: Entry | Passage) -> dict[str, Any]:
+    """What was given with an item; not what the queue noted."""
+    return {name: value for name, value in item.meta.items() if name != "context"}
+
+
+def _key(role: str, text: str, meta: dict[str, Any]) -> str:
+    """What makes two rows the same; a passage has no role."""
+    return json.dumps([role, text, meta], sort_keys=True)
 
 
 def _kind(row: Row) -> str:
