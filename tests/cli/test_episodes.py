@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from dulcet.benchmarks.backend.synthesis.make import hand_written
-from dulcet.benchmarks.task_file import write_tasks
+from dulcet.benchmarks.task_file import load_tasks, write_tasks
 from dulcet.cli import main
 from dulcet.rollout.collect import load
 from tests.tiny import make_tiny_llama
@@ -76,10 +76,30 @@ def test_evaluate_compares_what_is_in_the_folder(tmp_path, tiny, tasks, capsys):
     assert list(table["methods"]) == ["b_first", "a_single"]
     assert table["methods"]["a_single"]["turns"] == 1.0 and table["methods"]["b_first"]["turns"] == 2.0
     assert table == json.loads((tmp_path / "run" / "table.json").read_text())
+    assert load_tasks(tmp_path / "run/tasks/test.jsonl") == hand_written()[:3]
     write_tasks(tmp_path / "other.jsonl", hand_written()[:2])
     assert main(["evaluate", str(tmp_path / "other.jsonl"), *command[2:], "--name", "c_other"]) == 2
     assert "was measured on other tasks" in capsys.readouterr().err
     assert not (tmp_path / "run" / "evaluate" / "c_other.jsonl").exists()
+
+
+def test_evaluate_refuses_another_task_of_the_same_id(tmp_path, tiny, tasks, capsys):
+    command = ["--out", str(tmp_path / "run"), "--model", tiny, *SMALL]
+    assert main(["evaluate", tasks, "--limit", "1", *command]) == 0
+    assert main(["evaluate", tasks, "--limit", "2", "--name", "more", *command]) == 0
+    kept = tmp_path / "run/tasks/test.jsonl"
+    assert load_tasks(kept) == hand_written()[:2]
+    first = hand_written()[0]
+    write_tasks(kept, [first.model_copy(update={"hidden": first.hidden + "\n# another"})])
+    assert main(["evaluate", tasks, "--name", "third", *command]) == 2
+    assert f"holds another task '{first.id}'" in capsys.readouterr().err
+
+
+def test_why_episodes_failed_is_said(tmp_path, tiny, tasks, capsys):
+    command = ["collect", tasks, "--out", str(tmp_path / "e.jsonl"), "--model", tiny, *SMALL]
+    assert main([*command, "--limit", "2"]) == 0
+    assert main([*command, "--time-limit", "0.0001"]) == 1
+    assert "Why (1 of 1 failed): the episode took longer than" in capsys.readouterr().out
 
 
 def test_watching(tiny, tasks, capsys):

@@ -10,9 +10,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from dulcet.benchmarks.frontend.browser import parts
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.cli import main
+from dulcet.models import house_model
 from dulcet.report.page import write_report
 from dulcet.rollout.collect import load
 from tests.benchmarks.frontend.eyes import needs_browser
@@ -68,12 +70,42 @@ def test_methods_are_compared_by_similarity_and_wins_and_looked_at(made, tmp_pat
     table = json.loads((tmp_path / "run/table.json").read_text())
     assert table["benchmark"] == "frontend" and table["methods"]["zero_shot"]["win_rate"] == 0.5
     assert table["methods"]["sweet_rl"]["win_rate"] == 0.5  # one page better, the other worse
-    (tmp_path / "run/tasks").mkdir()
-    (tmp_path / "run/tasks/test.jsonl").write_bytes(made.read_bytes())
+    assert load_tasks(tmp_path / "run/tasks/test.jsonl") == tasks
     page = write_report(tmp_path / "run").read_text()
     assert page.count("<img ") == 6 and page.count("data:image/png;base64,") == 6
     assert "Similarity" in page and "Tests passed" not in page and len(list((tmp_path / "run/pictures").iterdir())) == 4
-    assert "<html" not in page.replace('<html lang="en">', "", 1)
+    assert "<html" not in page.replace('<html lang="en">', "", 1) and "not in this folder" not in page
+    (tmp_path / "run/tasks/test.jsonl").unlink()
+    page = write_report(tmp_path / "run").read_text()
+    assert page.count('<p class="nothing">not in this folder</p>') == 2 and page.count("<img ") == 4
+    assert '<p class="nothing">no page</p>' not in page
+
+
+def test_without_a_browser_nothing_is_played(made, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(parts, "folder", lambda: tmp_path)
+    reproduce = ["reproduce", "--preset", "frontend", "--model", str(tmp_path), "--out", str(tmp_path / "run")]
+    with serve(completion("hero red | Hello")) as stub:
+        for words in (
+            ["collect", str(made), *as_agent(stub, tmp_path / "e.jsonl")],
+            ["evaluate", str(made), *as_agent(stub, tmp_path / "run")],
+            ["grade", str(made)],
+            reproduce,
+        ):
+            assert main(words) == 6
+            last = capsys.readouterr().err.splitlines()[-1]
+            assert "are missing" in last and last.endswith("Run: dulcet browser install")
+        assert not stub.requests
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_no_house_model_for_pages_is_one_line_with_what_to_do(made, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(house_model.FOLDERS, "frontend", "nowhere")
+    assert main(["collect", str(made), "--out", str(tmp_path / "e.jsonl")]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    (build,) = re.findall(r"dulcet (house build [^,]*)", last)
+    assert main([*build.replace("FOLDER", str(tmp_path / "house")).split(), "--dialogues", "0"]) == 2
+    assert "Missing" not in (said := capsys.readouterr().err) and "dialogues" in said
+    assert "--model FOLDER/habits/model" in last
 
 
 def test_grade_and_check_know_a_file_of_pages(made, tmp_path, capsys):

@@ -131,6 +131,10 @@ class Benchmark(ABC):
         """Which measure grades, for the config of result files, where the mode alone does not say it."""
         return {}
 
+    def require(self) -> None:
+        """Raises a DulcetError that says what is missing on this machine for episodes to be played and graded."""
+        return
+
     @abstractmethod
     def open_grader(self, mode: Literal["strict", "paper"] = "strict") -> AbstractAsyncContextManager[Grader]:
         """A grader for episodes as they end."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import tyro
 
 from dulcet.cli.command import Result
-from dulcet.cli.episodes import EpisodesCommand
+from dulcet.cli.episodes import EpisodesCommand, why_failed
 
 
 class CollectCommand(EpisodesCommand):
@@ -28,10 +28,12 @@ class CollectCommand(EpisodesCommand):
         """Collect, and say what came out."""
         from dulcet.evaluation.metrics import measure
 
-        metrics, score = measure(self.play(self.out, "collect")), self.benchmark().score_name
+        played = self.play(self.out, "collect")
+        metrics, score = measure(played), self.benchmark().score_name
         print(f"{metrics.episodes} episodes in {self.out}")
         if metrics.failed:
             print(f"{metrics.failed} more failed; run the same command again to try them again")
+            print(why_failed(played))
         if metrics.tests_passed is not None and metrics.success is not None:
             print(f"{score} {metrics.tests_passed:.1%}, success {metrics.success:.1%}, turns {metrics.turns:.1f}")
         return Result({"out": str(self.out), **metrics.model_dump()}, exit_code=1 if metrics.failed else 0)

@@ -1,6 +1,8 @@
 """What the commands that play episodes have in common: their options, and the playing itself."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +19,12 @@ from dulcet.protocol import Rules
 if TYPE_CHECKING:
     from dulcet.benchmarks.base import Benchmark
     from dulcet.trajectory import Trajectory
+
+
+def why_failed(played: Iterable["Trajectory"]) -> str:
+    """One line about the episodes that the machinery broke: the commonest reason; empty where there are none."""
+    reasons = Counter(run.error or run.outcome.value for run in played if not run.outcome.agents_own)
+    return "".join(f"Why ({count} of {reasons.total()} failed): {why}" for why, count in reasons.most_common(1))
 
 
 class EpisodesCommand(Command):

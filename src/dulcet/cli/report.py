@@ -22,7 +22,7 @@ class ReportCommand(Command):
     """
 
     run_folder: Annotated[Positional[Path], tyro.conf.arg(metavar="RUN")]
-    """The folder that 'dulcet reproduce' wrote."""
+    """The folder that 'dulcet reproduce' or 'dulcet evaluate' wrote."""
     out: Path | None = None
     """Where the page goes (default: RUN/report.html)."""
     markdown: Annotated[Path | None, tyro.conf.arg(metavar="FILE.md")] = None

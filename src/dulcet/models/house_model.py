@@ -15,8 +15,9 @@ def house_path(benchmark: str = "backend") -> Path:
         raise InputError(f"there is no house model for '{benchmark}'", do="Name a model with --model.")
     folder = Path(str(files("dulcet.models"))) / FOLDERS[benchmark]
     if not (folder / "config.json").is_file():
-        do = f"Run: dulcet house build --benchmark {benchmark}"
-        raise InputError("the house model is not there", where=str(folder), do=do)
+        build = f"dulcet house build --benchmark {benchmark} --out FOLDER"
+        do = f"Name a model with --model, or raise one (hours on two cores): {build}, then --model FOLDER/habits/model"
+        raise InputError(f"no house model for '{benchmark}' comes with dulcet", do=do)
     return folder
 
 

@@ -69,8 +69,12 @@ def steps(experiment: Experiment) -> list[str]:
 
 
 def check(experiment: Experiment) -> None:
-    """What can be wrong with the settings is said at once, and before anything is written. Raises InputError."""
+    """What can be wrong with the settings is said at once, and before anything is written.
+
+    Raises InputError, and what the benchmark's `require` raises where something is missing on this machine.
+    """
     base_model(experiment)
+    open_benchmark(experiment.benchmark).require()
     for name in experiment.methods:
         make_method(name, experiment.method_preset, **experiment.settings.get(name, {}))
     idle = [name for name in experiment.settings if name not in experiment.methods]

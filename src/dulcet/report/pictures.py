@@ -46,15 +46,19 @@ def side_by_side(task: Task | None, plays: Mapping[str, Trajectory], run: RunFol
         return None
     named = {"what the person had in mind": task.hidden if task else None}
     named |= {method(name): play.answer for name, play in plays.items()}
-    figures = [_figure(name, run.pictures.get(source) if source else None) for name, source in named.items()]
+    nothing = "no page" if task else "not in this folder"
+    figures = [
+        _figure(name, run.pictures.get(source) if source else None, "no page" if place else nothing)
+        for place, (name, source) in enumerate(named.items())
+    ]
     return tag("div", figures, class_="pages")
 
 
-def _figure(name: str, png: bytes | None) -> Markup:
+def _figure(name: str, png: bytes | None, nothing: str) -> Markup:
     shown = (
         tag("img", src=f"data:image/png;base64,{b64encode(png).decode()}", alt=f"the page: {name}")
         if png
-        else tag("p", "no page", class_="nothing")
+        else tag("p", nothing, class_="nothing")
     )
     return tag("figure", shown, tag("figcaption", name))
 

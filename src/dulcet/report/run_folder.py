@@ -23,6 +23,7 @@ from dulcet.trajectory import Trajectory
 STAGES = ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl/critic", "sweet_rl/policy")
 """Training stages in the order in which the page shows them; others follow by name."""
 
+_DO = "Give a folder that 'dulcet reproduce' or 'dulcet evaluate' wrote."
 Key = tuple[str, int]
 T = TypeVar("T")
 
@@ -90,7 +91,7 @@ class RunFolder:
 def read_run(path: Path) -> RunFolder:
     """Read the folder. Raises InputError when it is no run's folder, or when a file in it cannot be understood."""
     if not path.is_dir():
-        raise InputError("no such folder", where=str(path), do="Give the folder that 'dulcet reproduce' wrote.")
+        raise InputError("no such folder", where=str(path), do=_DO)
     reader = _Reader(path)
     table = reader.one("table.json", Table.read)
     episodes = reader.many("evaluate", "*.jsonl", load)

@@ -54,9 +54,11 @@ async def play(
     """Play and grade `setup.episodes` of every task into `out`, or go on where an earlier run with this setup stopped.
 
     `task_file` names the file's content (`file_hash`), so that `out` is not continued with another one.
-    Raises InputError where `out` was made with another setup, and what `collect` raises.
+    Raises InputError where `out` was made with another setup, what the benchmark's `require` raises where something is
+    missing, and what `collect` raises.
     """
     rules, benchmark = rules_for(setup.agent, setup.rules), benchmark_of(tasks)
+    benchmark.require()
     human = open_human(setup.human, benchmark.name)
     async with closing(open_model(setup.model, house=benchmark.name)) as model, closing(human):
         agent = open_agent(setup.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)

@@ -80,6 +80,12 @@ class Frontend(Benchmark):
 
         return identity(mode)
 
+    def require(self) -> None:
+        """A browser and what drives it. Raises what a `Browser` that is opened raises for what is missing."""
+        from dulcet.benchmarks.frontend.browser.browser import require
+
+        require()
+
     def open_grader(self, mode: Literal["strict", "paper"] = "strict") -> "PageGrader":
         """See `grader.py`."""
         from dulcet.benchmarks.frontend.grader import PageGrader

@@ -36,6 +36,15 @@ def _not_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
+def require() -> None:
+    """Raises MissingDependencyError without Playwright, and what `check` raises for what else is missing."""
+    try:
+        import playwright.async_api  # noqa: F401 - whether it is there is all that is asked
+    except ImportError as error:
+        raise MissingDependencyError("playwright", "frontend") from error
+    check()
+
+
 class Browser:
     """Draws pages. Safe to use from many tasks of one event loop at once.
 
@@ -62,11 +71,9 @@ class Browser:
 
     async def __aenter__(self) -> Self:
         """Start. Raises BrowserError where something is missing or does not start, SandboxError for want of layers."""
-        try:
-            from playwright.async_api import async_playwright
-        except ImportError as error:
-            raise MissingDependencyError("playwright", "frontend") from error
-        check()
+        require()
+        from playwright.async_api import async_playwright
+
         try:
             await asyncio.to_thread(tailwind, "")  # taken apart before the first page's time begins
             with _not_interrupted():
