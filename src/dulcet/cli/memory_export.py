@@ -8,7 +8,7 @@ import tyro
 from tyro.conf import Positional
 
 from dulcet.cli.command import Result
-from dulcet.cli.memory_file import MemoryCommand, refuse_memory
+from dulcet.cli.memory_file import MemoryCommand, refuse_memory, several
 
 
 class ExportCommand(MemoryCommand):
@@ -34,5 +34,5 @@ class ExportCommand(MemoryCommand):
         with self.opened() as (_, memory):
             rows = [json.dumps(row, ensure_ascii=False) for row in dump(memory)]
         write_atomic(self.out, "".join(f"{row}\n" for row in rows))
-        print(f"{len(rows)} rows in {self.out}")
+        print(f"{several(len(rows), 'row')} in {self.out}")
         return Result({"rows": len(rows), "out": str(self.out)})

@@ -86,6 +86,8 @@ class MemoryRunCommand(Command):
         from dulcet.evaluation.memory.measure import TABLE
         from dulcet.evaluation.memory.terminal import print_memory_table
 
+        if self.out.exists() and not self.out.is_dir():
+            raise InputError("it is a file, and results need a folder", where=str(self.out), do="Give another --out.")
         table = asyncio.run(self._measure())
         print_memory_table(table)
         print(f"Table: {self.out / TABLE}")

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from dulcet.memory.base import Entry, Memory, Page, Passage
 
 
+MEANING: tuple[Mode, ...] = ("hybrid", "vectors", "rrf")
+"""The modes that search by meaning where the memory has vectors."""
+
+
 class SearchCommand(SearchableCommand):
     """Find something in a memory, best first: in the messages, in the archive, or in both.
 
-    The exit code is 1 where nothing was found.
+    The exit code is 1 where there is nothing to show. With vectors (hybrid, vectors, rrf) every row is more or less
+    near in meaning: the nearest are shown, also where none speaks of it; --mode bm25 finds words alone.
 
     Examples:
         dulcet memory search mine.memory "when did I move to Oslo"
@@ -41,9 +46,10 @@ class SearchCommand(SearchableCommand):
     def run(self) -> Result:
         """Search and show."""
         console, found = Console(file=sys.stdout), {}
-        with self.opened(self.embedder) as (_, memory):
+        with self.opened(self.embedder) as (store, memory):
+            nearest = store.identity.get("embedder") is not None and self.mode in MEANING
             for place, page in self._pages(memory):
-                found[place] = show(console, place, page)
+                found[place] = show(console, place, page, nearest=nearest)
         total = sum(one["total"] for one in found.values())
         return Result({"query": self.query, **found}, exit_code=0 if total else 1)
 
@@ -57,10 +63,13 @@ class SearchCommand(SearchableCommand):
         return pages
 
 
-def show(console: Console, place: str, page: "Page[Entry] | Page[Passage]") -> dict[str, Any]:
-    """Print a page; the same as JSON."""
+def show(console: Console, place: str, page: "Page[Entry] | Page[Passage]", *, nearest: bool = False) -> dict[str, Any]:
+    """Print a page; the same as JSON. `nearest`: what is near in meaning is on it, whether or not it is an answer."""
     where = f"page {page.page + 1} of {page.pages}" if page.pages else "nothing"
-    console.print(f"[bold]{place}[/]: {page.total} found, {where}")
+    if page.page >= page.pages > 0:
+        where = f"there is no page {page.page + 1}, the last is {page.pages}"
+    found = "nearest in words and meaning" if nearest and page.total else "found"
+    console.print(f"[bold]{place}[/]: {page.total} {found}, {where}")
     items: tuple[Entry | Passage, ...] = page.items
     rows = [{"id": item.id, "time": item.time.isoformat(), "who": who(item), "text": item.text} for item in items]
     for item in items:

@@ -16,7 +16,7 @@ from dulcet.agents.open import AgentSpec, open_agent, rules_for
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.cli.command import Command, Result
 from dulcet.environment import Environment, Step
-from dulcet.errors import InputError
+from dulcet.errors import EndpointError, InputError
 from dulcet.humans.base import Human
 from dulcet.humans.open import HumanSpec, open_human
 from dulcet.memory.embedding import EmbedderSpec
@@ -93,7 +93,8 @@ class TalkCommand(Command):
             raise InputError("a conversation with a memory has no task", where="--memory", do="Leave the task away.")
         model, embedder = self.model, self.embedder
         setup = TalkSetup(file, self.user, self.agent, model, embedder, self.seed, self.every, self.trace)
-        return Result(run_talk(setup))
+        held = run_talk(setup)
+        return Result(held, exit_code=EndpointError.exit_code if held["unanswered"] else 0)
 
     async def _talk(self, task: Task, console: Console) -> Trajectory:
         benchmark = open_benchmark(task.benchmark)

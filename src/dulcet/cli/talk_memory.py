@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from dulcet.agents.open import AgentSpec
-from dulcet.cli.memory_file import open_memory
+from dulcet.cli.memory_file import open_memory, refuse_memory, several
 from dulcet.cli.memory_search import show
 from dulcet.cli.memory_show import holdings, print_holdings
 from dulcet.errors import DulcetError, EndpointError, InputError
@@ -27,6 +27,7 @@ from dulcet.rollout.play import closing
 from dulcet.seeds import derive
 
 if TYPE_CHECKING:
+    from dulcet.memory.base import Memory
     from dulcet.memory.chain import Handled
     from dulcet.memory.control import Control
     from dulcet.memory.events import Event
@@ -57,25 +58,26 @@ class TalkSetup:
 
 
 async def talk(setup: TalkSetup, console: Console, read: Callable[[str], str] = input) -> dict[str, Any]:
-    """Talk until the person leaves; what was said, as JSON."""
+    """Talk until the person leaves; what was said, as JSON, and whether the last of it went unanswered."""
     from dulcet.memory.control import Control
     from dulcet.memory.events import login
 
     with (
-        open_memory(setup.file, "default", setup.user, setup.embedder, new=True) as (_, memory),
+        open_memory(setup.file, "default", setup.user, setup.embedder, new=True) as (store, memory),
         _trace(setup) as trace,
     ):
         async with closing(open_speaker(setup, console)) as model:
             spec, sampling = setup.agent.context, setup.agent.sampling
             control = Control(model, memory, spec, sampling=sampling, trace=trace, conversation=setup.user)
             before = memory.recall.last(1)
-            conversation = Conversation(control, console, setup.seed)
+            meaning = store.identity.get("embedder") is not None
+            conversation = Conversation(control, console, setup.seed, meaning=meaning)
             await conversation.tell(login(before[-1].time if before else None))
             async with _timed(conversation, setup.every):
                 with contextlib.suppress(PersonLeft):
                     while True:
                         await conversation.line((await read_line(read, "you> ")).strip())
-    return {"file": setup.file, "user": setup.user, "said": conversation.said}
+    return {"file": setup.file, "user": setup.user, "said": conversation.said, "unanswered": conversation.failed}
 
 
 def open_speaker(setup: TalkSetup, console: Console) -> Model:
@@ -90,10 +92,14 @@ def open_speaker(setup: TalkSetup, console: Console) -> Model:
 
 
 class Conversation:
-    """One sitting. `said` is what was said in it."""
+    """One sitting. `said` is what was said in it; `failed`: no server answered the last of it.
 
-    def __init__(self, control: "Control", console: Console, seed: int) -> None:
-        self.control, self.console, self.seed = control, console, seed
+    `meaning`: the memory is searched by meaning, too.
+    """
+
+    def __init__(self, control: "Control", console: Console, seed: int, *, meaning: bool = False) -> None:
+        self.control, self.console, self.seed, self.meaning = control, console, seed, meaning
+        self.failed = False
         self.said: list[dict[str, str]] = []
 
     async def line(self, line: str) -> None:
@@ -122,10 +128,11 @@ class Conversation:
 
     async def tell(self, event: "Event") -> None:
         """Let the agent think about an event, and show what it says. A server that fails ends no conversation."""
-        seed = derive(self.seed, "talk", self.control.events)
+        seed, self.failed = derive(self.seed, "talk", self.control.events), False
         try:
             handled = await self.control.handle(event, seed=seed)
         except EndpointError as error:
+            self.failed = True
             self.console.print(f"{escape(str(error))} What you said is stored.", style="red")
             return
         for text in handled.sent:
@@ -139,13 +146,17 @@ class Conversation:
         if not words:
             print_holdings(self.console, holdings(memory, 5))
             return
-        show(self.console, "messages", memory.recall.search(words))
-        show(self.console, "archive", memory.archival.search(words))
+        show(self.console, "messages", memory.recall.search(words), nearest=self.meaning)
+        show(self.console, "archive", memory.archival.search(words), nearest=self.meaning)
 
     def _forget(self, what: str) -> None:
         if not what:
-            raise InputError("forget what?", do="Give words, or a passage's number such as #12.")
-        archive, context = self.control.memory.archival, self.control.context
+            raise InputError(
+                "nothing is named that is to be forgotten", do="Give words, or a passage's number such as #12."
+            )
+        archive = self.control.memory.archival
+        self.control.queue.save()  # with what another process wrote since
+        context = self.control.context
         if what.startswith("#") and what[1:].isdecimal():
             archive.delete(int(what[1:]))
             self.console.print(f"Passage {what} is forgotten.")
@@ -160,20 +171,35 @@ class Conversation:
         for passage in found:
             archive.delete(passage.id)
         self.console.print(
-            f"Forgotten: {lines} lines of the working context, {len(found)} passages. Messages are a record and stay "
-            "in recall storage; /rollback takes them back."
+            f"Forgotten: {several(lines, 'line')} of the working context, {several(len(found), 'passage')}. Messages "
+            "are a record and stay in recall storage; /rollback takes them back."
         )
 
     def _rollback(self, count: str) -> None:
         turns = len(self.control.memory.turns())
         if count and not count.isdecimal():
-            raise InputError(f"'{count}' is no number of turns", do="Write /rollback or /rollback 3.")
+            raise InputError(f"'{count}' does not say how many turns, 1 or more", do="Write /rollback or /rollback 3.")
         back = int(count or 1)
         if not 1 <= back <= turns:
-            raise InputError(f"there are {turns} turns to take back, not {back}")
+            are = "is" if turns == 1 else "are"
+            raise InputError(f"there {are} {several(turns, 'turn')} to take back, not {back}")
+        before = _known(self.control.memory)
         self.control.memory.rollback(turns - back)
         self.control.reload()
-        self.console.print(f"Back at the end of turn {turns - back}.")
+        self.console.print(f"Back at the end of turn {turns - back}." if turns > back else "Back at the beginning.")
+        known = _known(self.control.memory)
+        if returned := [text for key, text in known.items() if key not in before]:
+            self.console.print("This was known then, forgotten or changed since, and is back; /forget takes it away:")
+            for text in returned:
+                self.console.print(f"  {escape(text)}")
+
+
+def _known(memory: "Memory") -> dict[tuple[str, str], str]:
+    """The lines of the working context and the passages, each as it is shown, under what tells it from others."""
+    blocks = memory.state().get("blocks", {})
+    lines = {(name, line): f"{name}: {line}" for name, text in blocks.items() for line in text.splitlines()}
+    passages = memory.archival.last(memory.archival.count())
+    return lines | {("#", str(one.id)): f"#{one.id} {one.text}" for one in passages}
 
 
 @contextlib.asynccontextmanager
@@ -202,6 +228,7 @@ def _trace(setup: TalkSetup) -> Any:
         return
     from dulcet.jsonl import Appender
 
+    refuse_memory(setup.trace)
     with Appender(setup.trace) as file:
         yield file.append
 

@@ -51,5 +51,5 @@ def open_embedder(spec: EmbedderSpec | None = None) -> Embedder | None:
         return MiniLM()
     if (Path(spec.embedder) / "model.safetensors").exists():
         return MiniLM(Path(spec.embedder))
-    do = "Use minilm, none or a folder with all-MiniLM-L6-v2; a name at a server needs embedder_url."
+    do = "Use minilm, none or a folder with all-MiniLM-L6-v2; a name at a server needs --embedder-url."
     raise InputError(f"no embedder '{spec.embedder}'", do=do)
