@@ -94,3 +94,13 @@ def test_shown_at_the_terminal(methods):
     console.print(rich_table(build_table(methods, seed=1)))
     text = console.file.getvalue()
     assert "sweet_rl" in text and "[" in text and "Person: scripted. Seed 1." in text
+
+
+def test_seeds_of_separate_evaluations_are_said_as_they_are(methods, tmp_path):
+    first, second, *_ = methods
+    mixed = {first: methods[first], second: [one.model_copy(update={"seed": 9}) for one in methods[second]]}
+    table = build_table(mixed, seed=9)
+    assert table.methods[second].seeds == (9,) and table.methods[first].seeds == (0,)
+    console = Console(width=140, file=io.StringIO())
+    console.print(rich_table(table))
+    assert f"Seeds: {first} 0, {second} 9." in console.file.getvalue()

@@ -7,8 +7,14 @@ from html.parser import HTMLParser
 import pytest
 
 from dulcet.errors import InputError, MissingDependencyError
-from dulcet.report.page import write_report
+from dulcet.evaluation.build import build_table
+from dulcet.evaluation.table import write_table
+from dulcet.report.markdown import markdown
+from dulcet.report.page import page, write_report
 from dulcet.report.plots import running_mean
+from dulcet.report.run_folder import read_run
+from dulcet.rollout.collect import load
+from dulcet.trajectory import Outcome
 
 VOID = {"meta", "br", "col", "hr"}
 
@@ -56,11 +62,32 @@ def test_everything_is_on_the_page(html):
         "Conditions",
     ):
         assert heading in text
-    assert "SWEET-RL solves" in text and "scripted · version 1" in text and "run 7" in text
+    assert (
+        "With SWEET-RL, the answer passed all hidden tests in " in text
+        and "scripted · version 1" in text
+        and "run 7" in text
+    )
     assert "Held out accuracy" in text and "0.8125" in text
-    assert "failed before, passes now" in text and "hidden tests passed" in text
+    assert "only SWEET-RL succeeds" in text and "hidden tests passed" in text
     assert "What only the person knew" in text
     assert "left out below" not in text
+
+
+def test_what_was_played_is_said_as_it_was(run_copy):
+    """Two evaluations with seeds of their own, no training, and an episode that failed."""
+    shutil.rmtree(run_copy / "train")
+    plays = {name: load(run_copy / f"evaluate/{name}.jsonl") for name in ("zero_shot", "sweet_rl")}
+    plays["sweet_rl"] = [one.model_copy(update={"seed": 5}) for one in plays["sweet_rl"]]
+    broken = {"outcome": Outcome.TIME_LIMIT, "answer": None, "grade": None}
+    plays["sweet_rl"][0] = plays["sweet_rl"][0].model_copy(update=broken)
+    table = build_table(plays, seed=5, benchmark="frontend")
+    write_table(run_copy / "table.json", table)
+    text = "".join(Reader(page(read_run(run_copy))).text)
+    assert "Zero-shot 7 · SWEET-RL 5" in text and "run 5" not in text
+    assert "60 for each method (1 failed in all)" in text
+    assert "With SWEET-RL, the page looks like the one in mind" in text
+    assert "training won" not in text and "Side by side" in text and "Before and after" not in text
+    assert "- Seeds: Zero-shot 7, SWEET-RL 5, bootstrap" in markdown(read_run(run_copy))
 
 
 def test_the_page_asks_nothing_of_the_network(html):

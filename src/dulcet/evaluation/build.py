@@ -40,6 +40,7 @@ def build_table(
             **measure(trajectories[name]).model_dump(),
             **{f"{key}_interval": interval for key, interval in bounds[name].items()},
             win_rate=win_rate(episodes[name], theirs),
+            seeds=tuple(sorted({one.seed for one in trajectories[name]})),
             agent=_only(f"the agent of '{name}'", [one.agent for one in episodes[name]]),
         )
         for name in trajectories

@@ -29,6 +29,8 @@ class MethodResult(Metrics):
     win_rate_interval: Interval | None = None
     agent: dict[str, Any]
     """Who played: kind, model, sampling, the system prompt's hash."""
+    seeds: tuple[int, ...] = ()
+    """Those that its episodes were played with; empty in tables of earlier versions."""
 
 
 class Comparison(BaseModel):
@@ -77,6 +79,13 @@ class Table(BaseModel):
     seeds: dict[str, int]
     statistics: Statistics = Statistics()
     config: Any = None
+
+    def played_with(self) -> dict[str, str]:
+        """The seed as readers want it: the run's, or those of each method where they are not the same."""
+        known = {name: row.seeds for name, row in self.methods.items() if row.seeds}
+        if len(set(known.values())) > 1:
+            return {name: ", ".join(map(str, each)) for name, each in known.items()}
+        return {"run": str(self.seeds.get("run", "unknown"))}
 
     def comparison(self, a: str, b: str, measure: Measure) -> Comparison | None:
         """The comparison of `a` with `b`, in whichever direction it is stored, turned so that it is a minus b."""

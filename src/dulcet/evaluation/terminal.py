@@ -17,7 +17,7 @@ def rich_table(table: Table) -> RichTable:
     score = open_benchmark(table.benchmark).score_name
     caption = (
         f"In brackets: {table.statistics.level:.0%} intervals, tasks resampled. "
-        f"Person: {escape(person)}. Seed {table.seeds.get('run', 'unknown')}."
+        f"Person: {escape(person)}. {_seeds(table)}."
     )
     if table.rival:
         caption += f" Wins: share of tasks with a higher {score} than {escape(table.rival)}, ties half."
@@ -39,6 +39,13 @@ def rich_table(table: Table) -> RichTable:
             str(row.failed),
         )
     return shown
+
+
+def _seeds(table: Table) -> str:
+    seeds = table.played_with()
+    if len(seeds) == 1:
+        return f"Seed {next(iter(seeds.values()))}"
+    return "Seeds: " + ", ".join(f"{escape(name)} {seed}" for name, seed in seeds.items())
 
 
 def print_table(table: Table) -> None:

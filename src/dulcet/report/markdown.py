@@ -7,7 +7,7 @@ from dulcet.errors import InputError
 from dulcet.evaluation.table import Comparison, Interval, MethodResult, Table
 from dulcet.jsonl import write_atomic
 from dulcet.report.run_folder import RunFolder, read_run
-from dulcet.report.wording import identity, level, method, p_value, percent, percent_interval, signed, who_won
+from dulcet.report.wording import identity, level, method, p_value, percent, percent_interval, seeds, signed, who_won
 
 
 def write_markdown(run: Path, out: Path) -> Path:
@@ -32,11 +32,15 @@ def _heading(run: RunFolder, table: Table) -> str:
         "Held-out tasks": str(len(run.tasks)) if run.tasks else "",
         "Training tasks": _of(run, "train_tasks"),
         "Episodes of each training task": _of(run, "episodes"),
-        "Seeds": ", ".join(f"{name} {seed}" for name, seed in table.seeds.items()),
+        "Seeds": ", ".join(f"{name} {seed}" for name, seed in (seeds(table) | _bootstrap(table)).items()),
         "Made by": f"`dulcet reproduce --preset {_of(run, 'preset')} --seed {_of(run, 'seed')}`" if run.config else "",
     }
     lines = [f"- {name}: {value}" for name, value in facts.items() if value]
     return "\n".join(["# Results", "", *lines])
+
+
+def _bootstrap(table: Table) -> dict[str, str]:
+    return {name: str(seed) for name, seed in table.seeds.items() if name == "bootstrap"}
 
 
 def _of(run: RunFolder, key: str) -> str:

@@ -6,13 +6,14 @@ A strict content security policy backs up the escaping: even if a model's text b
 from importlib.resources import files
 from pathlib import Path
 
+from dulcet.evaluation.table import Table
 from dulcet.jsonl import write_atomic
 from dulcet.report import sections
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
 from dulcet.report.pictures import with_pictures
 from dulcet.report.run_folder import RunFolder, read_run
-from dulcet.report.wording import identity, level, method, p_value, percent, signed
+from dulcet.report.wording import identity, level, method, p_value, percent, seeds, signed
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -57,12 +58,10 @@ def page(run: RunFolder) -> str:
 def _top(run: RunFolder, baseline: str) -> Markup:
     facts: dict[str, object] = {}
     if run.table:
-        episodes = [row.episodes + row.failed for row in run.table.methods.values()]
         facts["Person"] = identity(run.table.simulator)
         facts["Starting model"] = identity(run.table.agent) if run.table.agent else None
-        facts["Episodes"] = f"{max(episodes, default=0)} for each method"
-        named = {name.replace("_", " "): seed for name, seed in run.table.seeds.items() if name != "bootstrap"}
-        facts["Seeds"] = " · ".join(f"{name} {seed}" for name, seed in named.items())
+        facts["Episodes"] = _episodes(run.table)
+        facts["Seeds"] = " · ".join(f"{name} {seed}" for name, seed in seeds(run.table).items())
     facts["Test tasks"] = str(len(run.tasks)) if run.tasks else None
     return tag(
         "header",
@@ -72,6 +71,18 @@ def _top(run: RunFolder, baseline: str) -> Markup:
         sections.definitions(facts),
         _missing(run),
     )
+
+
+def _episodes(table: Table) -> str:
+    """How many each method played, those that failed among them: `6 for each method (1 failed)`."""
+    played = [row.episodes + row.failed for row in table.methods.values()]
+    low, high, failed = (
+        min(played, default=0),
+        max(played, default=0),
+        sum(row.failed for row in table.methods.values()),
+    )
+    count = str(high) if low == high else f"{low} to {high}"
+    return f"{count} for each method" + (f" ({failed} failed in all)" if failed else "")
 
 
 def finding(run: RunFolder, baseline: str) -> str | None:
@@ -85,9 +96,9 @@ def finding(run: RunFolder, baseline: str) -> str | None:
     now, then = run.table.methods[subject], run.table.methods[baseline]
     low, high = (signed(100 * bound, 1) for bound in one.interval)
     return (
-        f"{method(subject)} solves {percent(now.success)}\u202f% of the tasks, {method(baseline)} "
-        f"{percent(then.success)}\u202f%: a difference of {signed(100 * one.difference, 1)} points "
-        f"({level(run.table.statistics.level)} interval {low} to {high}, {p_value(one.p)}, {one.tasks} tasks)."
+        f"With {method(subject)}, {run.benchmark.passing} in {percent(now.success)}\u202f% of the episodes, with "
+        f"{method(baseline)} in {percent(then.success)}\u202f%: a difference of {signed(100 * one.difference, 1)} "
+        f"points ({level(run.table.statistics.level)} interval {low} to {high}, {p_value(one.p)}, {one.tasks} tasks)."
     )
 
 

@@ -126,13 +126,14 @@ def before_and_after(run: RunFolder, baseline: str) -> Markup | None:
     shown = transcripts.section(run, baseline)
     if not shown:
         return None
-    subject = focus(run.episodes, baseline)
+    before, after = method(baseline), method(focus(run.episodes, baseline) or "")
     return _section(
-        "Before and after",
+        "Before and after" if run.training else "Side by side",
         _caption(
-            f"The same tasks with {method(baseline)} and {method(subject or '')}: first tasks that training won, then "
-            "tasks that it lost, then one that always fails and one that always passes. Chosen by rule, not by hand: "
-            f"the largest change in {run.benchmark.score_name} comes first, and one of each family before a second."
+            f"The same tasks with {before} and {after}: first tasks in which {after} alone succeeds, then tasks in "
+            f"which {before} alone does, then one in which both fail and one in which both succeed. Success: "
+            f"{run.benchmark.passing}. Chosen by rule, not by hand: the largest change in "
+            f"{run.benchmark.score_name} comes first, and one of each family before a second."
         ),
         shown,
     )

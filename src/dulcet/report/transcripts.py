@@ -12,12 +12,6 @@ from dulcet.report.wording import method, signed
 from dulcet.task import Task
 from dulcet.trajectory import Outcome, Trajectory, Turn
 
-_CHANGE_NAMES: dict[Change, str] = {
-    "gained": "failed before, passes now",
-    "lost": "passed before, fails now",
-    "both failed": "fails before and after",
-    "both passed": "passes before and after",
-}
 _HIGH, _LOW = "var(--high)", "var(--low)"
 """Blue and orange: told apart with every common kind of colour blindness."""
 
@@ -39,10 +33,20 @@ def section(run: RunFolder, baseline: str) -> list[Markup]:
         heading = tag(
             "summary",
             tag("b", _title(run.tasks.get(one.task_id), one.task_id)),
-            tag("span", _CHANGE_NAMES[one.change], class_=f"change {one.change.replace(' ', '-')}"),
+            tag(
+                "span",
+                _change(one.change, method(baseline), method(subject)),
+                class_=f"change {one.change.replace(' ', '-')}",
+            ),
         )
         shown.append(tag("details", heading, body, class_="task", open=place == 0))
     return [_legend(scale), *shown]
+
+
+def _change(change: Change, before: str, after: str) -> str:
+    """Who succeeded: nothing is said of training, for the two may be any two agents."""
+    alone = {"gained": f"only {after} succeeds", "lost": f"only {before} succeeds"}
+    return alone.get(change, "both fail" if change == "both failed" else "both succeed")
 
 
 def advantage_scale(run: RunFolder) -> float | None:

@@ -31,6 +31,14 @@ def who_won(table: Table) -> str:
     return method(table.rival or "") if table.rival in table.methods else str(table.rival)
 
 
+def seeds(table: Table) -> dict[str, str]:
+    """The seed of the run, or of each method by its proper name; and further ones but that of the resampling."""
+    played = table.played_with()
+    further = {name: str(seed) for name, seed in table.seeds.items() if name not in ("run", "bootstrap")}
+    named = {method(name) if name in table.methods else name: seed for name, seed in played.items()}
+    return named | {name.replace("_", " "): seed for name, seed in further.items()}
+
+
 def percent(value: float | None) -> str:
     """`41.5`, without the sign: the heading has it."""
     return "–" if value is None else f"{100 * value:.1f}"
