@@ -29,3 +29,5 @@ def test_out_and_json(run_with_curves, tmp_path, capsys):
 def test_a_folder_that_is_no_runs(tmp_path, capsys):
     assert main(["report", str(tmp_path)]) == 2
     assert "nothing to report yet" in capsys.readouterr().err
+    assert main(["report", str(tmp_path / "nowhere")]) == 2
+    assert "'dulcet reproduce' or 'dulcet evaluate' wrote" in capsys.readouterr().err

@@ -8,7 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "talk": ("dulcet.cli.talk:TalkCommand", "be the person yourself, or watch an episode"),
     "tasks make": ("dulcet.cli.tasks:MakeCommand", "synthesise tasks in ColBench's form"),
     "tasks check": ("dulcet.cli.tasks_check:TasksCheckCommand", "read a task file and say what is wrong with it"),
-    "grade": ("dulcet.cli.grade:GradeCommand", "grade answers against the tasks' hidden tests"),
+    "grade": ("dulcet.cli.grade:GradeCommand", "grade answers to the tasks"),
     "collect": ("dulcet.cli.collect:CollectCommand", "let an agent and a person work on tasks; keep every episode"),
     "train": ("dulcet.cli.train:TrainCommand", "train an agent from collected episodes with one method"),
     "evaluate": ("dulcet.cli.evaluate:EvaluateCommand", "measure an agent on tasks, with intervals"),

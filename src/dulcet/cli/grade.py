@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 class GradeCommand(Command):
-    """Grade answers against the tasks' hidden tests, each in a sandboxed process of its own.
+    """Grade answers: functions by the tasks' hidden tests, each in a sandboxed process of its own; pages by how much
+    they look like the one in mind, drawn in a confined browser.
 
     Examples:
         dulcet grade tasks.jsonl --answers reference --json result.json
@@ -32,15 +33,16 @@ class GradeCommand(Command):
     answers: str = "reference"
     """A file with one {"answer": "..."} a line in the order of the tasks, or 'reference': each task's own solution."""
     mode: Literal["strict", "paper", "both"] = "strict"
-    """'strict' compares types and values; 'paper' gives the released grader's verdict, its defects included; 'both'
-    is strict, and says how many verdicts of 'paper' differ, and why."""
+    """'strict' compares types and values, and of pages blocks and looks; 'paper' gives the released grader's verdict,
+    its defects included, and of pages the cosine of CLIP; 'both' (functions alone) is strict, and says how many
+    verdicts of 'paper' differ, and why."""
     workers: Annotated[int, Field(ge=0)] = 0
-    """Programs at a time; 0: as many as there are processor cores."""
+    """Programs or pages at a time; 0: as many as there are processor cores (of pages four at most)."""
     isolation: Isolation | None = None
     """What must hold around answers, or nothing is graded: process (limits only), contained (no files, no network),
     layered (each kept by two layers). Default: contained on Linux, process elsewhere."""
     cache: Path | None = None
-    """A file in which verdicts are kept for the next time."""
+    """A file in which verdicts are kept for the next time (functions alone)."""
 
     def run(self) -> Result:
         """Grade all answers and sum them up."""

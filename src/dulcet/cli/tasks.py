@@ -12,7 +12,7 @@ from dulcet.cli.command import Command, Result
 class MakeCommand(Command):
     """Synthesise tasks in ColBench's form, the same ones for the same seed.
 
-    Train, validation and test never share an instance of a rule, whatever their sizes and seeds.
+    Train, validation and test never share an instance of a rule, or a page, whatever their sizes and seeds.
 
     Examples:
         dulcet tasks make --out train.jsonl --count 1000
@@ -28,13 +28,14 @@ class MakeCommand(Command):
     count: int = Field(default=1000, ge=1)
     """How many."""
     split: Literal["train", "validation", "test"] = "train"
-    """Which of the three; no two share an instance of a rule."""
+    """Which of the three; no two share an instance of a rule, or a page."""
     difficulty: int = Field(default=1, ge=1, le=5)
-    """1: two or three hidden facts in plain words; 5: many, and a vague request."""
+    """1: two or three hidden facts in plain words, or four sections of a page and all its texts told; 5: many, and a
+    vague request."""
     families: tuple[str, ...] | None = None
-    """Only these families of rules."""
+    """Only these families of rules (functions alone have them)."""
     hand_written: bool = False
-    """Write the tasks made by hand instead."""
+    """Write the tasks made by hand instead (there are functions alone)."""
     overwrite: bool = False
     """Replace a file that is there: episodes that were played on its tasks do not fit it any more."""
     seed: int = 0

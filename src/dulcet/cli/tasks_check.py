@@ -13,7 +13,8 @@ class TasksCheckCommand(Command):
     """Read a task file and say what is wrong with it.
 
     Lists lines that cannot be read, references that fail their own tests, and tasks in which one constant answer
-    passes at least half of the tests. Exit code 1 where a line is bad or a reference fails.
+    passes at least half of the tests; of pages, references that do not render, or do not look the same twice. Exit
+    code 1 where a line is bad or a reference fails.
 
     Examples:
         dulcet tasks check tasks.jsonl

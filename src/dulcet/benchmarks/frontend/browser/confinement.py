@@ -79,6 +79,11 @@ class Confined:
         self.file.chmod(0o700)
 
     @property
+    def executable(self) -> Path:
+        """The browser itself."""
+        return self._executable
+
+    @property
     def file(self) -> Path:
         """What Playwright is to start."""
         return self.folder / "browser"

@@ -8,6 +8,7 @@ from typing import Any
 
 from dulcet.benchmarks.frontend.browser.confinement import OWN_SANDBOX, Confined
 from dulcet.benchmarks.frontend.browser.errors import BrowserError, Failure, RenderError
+from dulcet.benchmarks.frontend.browser.executable import VARIABLE
 from dulcet.benchmarks.frontend.browser.limits import PageLimits
 from dulcet.benchmarks.frontend.browser.sheet import Sheet
 from dulcet.benchmarks.frontend.rendered import Rendered
@@ -53,8 +54,10 @@ class Process:
             )  # fmt: skip
         except Error as error:
             said = next((line for line in str(error).splitlines() if line.strip()), "it said nothing")
-            do = "Try: dulcet browser check"
-            raise BrowserError(f"the browser does not start ({said})", where=str(self._confined.file), do=do) from error
+            held = ", ".join(self.layers) or "nothing"
+            do = f"Set {VARIABLE} to a Chromium that runs here; what held this one: {held}."
+            where = str(self._confined.executable)
+            raise BrowserError(f"the browser does not start ({said})", where=where, do=do) from error
         self._sick = False
         self._next = self._open()
 
