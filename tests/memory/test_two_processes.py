@@ -4,10 +4,15 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+from dulcet.memory.base import now
 from dulcet.memory.config import ContextSpec
 from dulcet.memory.control import Control
 from dulcet.memory.events import user_message
-from dulcet.memory.items import unanswered
+from dulcet.memory.items import Call, Item, unanswered
+from dulcet.memory.main_context import State
+from dulcet.memory.merge import merged
 from dulcet.memory.opening import open_store
 from dulcet.memory.scripted import ScriptedPolicy
 
@@ -98,6 +103,25 @@ async def test_a_stale_state_is_refused_and_brought_together(store):
     first.queue.save()
     assert memory.state()["blocks"]["human"] == "I like cats."
     assert [item.text for item in first.context.state.queue].count("I like tea.") == 1
+
+
+@pytest.mark.parametrize("reader_saves_last", [True, False])
+def test_a_call_that_was_read_before_its_result_came_has_one_result(reader_saves_last):
+    event, said, real, guess, other = (
+        Item(kind, role, text, now(), entry, details=details, calls=calls, answers=answers)
+        for kind, role, text, entry, details, calls, answers in [
+            ("event", "user", "Ann?", 2, {}, (), None),
+            ("said", "tool", "", 3, {}, (Call("c1", "recall_memory_search", {}),), None),
+            ("result", "tool", "Found.", 6, {"status": "ok"}, (), "c1"),
+            ("result", "tool", "Interrupted", 4, {"status": "failed"}, (), "c1"),
+            ("event", "user", "Fido?", 5, {}, (), None),
+        ]
+    )
+    worker, reader = State({}, queue=[event, said, real]), State({}, queue=[event, said, guess, other])
+    ours, theirs = (reader, worker) if reader_saves_last else (worker, reader)
+    queue = merged(State({}), ours, theirs, lambda item: True).queue
+    assert queue[queue.index(said) + 1] == real and guess not in queue
+    assert sorted(item.entry for item in queue) == [2, 3, 5, 6]
 
 
 async def test_what_was_rolled_back_elsewhere_does_not_come_back(store):

@@ -53,9 +53,10 @@ def holdings(memory: "Memory", last: int) -> dict[str, Any]:
 
 def print_holdings(console: Console, held: dict[str, Any]) -> None:
     """The same for people."""
+    entries = "1 entry" if held["messages"] == 1 else f"{held['messages']} entries"
     console.print(
-        f"{several(held['turns'], 'turn')}; {held['messages']} {'entry' if held['messages'] == 1 else 'entries'} in recall "
-        f"storage, {held['hidden_messages']} out of view; {several(held['passages'], 'passage')} in the archive"
+        f"{several(held['turns'], 'turn')}; {entries} in recall storage, {held['hidden_messages']} out of view; "
+        f"{several(held['passages'], 'passage')} in the archive"
     )
     for name, text in held["working_context"].items():
         console.print(f"[bold]{escape(name)}[/]\n{escape(text) or '[dim](empty)[/]'}")

@@ -3,7 +3,8 @@
 Each began from the same `base`. What `ours` added to it, and took from it, is done to `theirs`, which is stored.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dulcet.memory.items import Item
@@ -44,18 +45,34 @@ def _block(base: str, ours: str, theirs: str) -> str:
 
 
 def _queue(base: State, ours: State, theirs: State, seen: Callable[[Item], bool]) -> list[Item]:
-    """Theirs, without what left ours, and then what is new in ours: whole, a call beside its results."""
+    """Theirs, without what left ours, and then what is new in ours."""
     first, mine = _numbers(base), {item.entry: item for item in ours.queue}
     fresh = [item for item in ours.queue if item.entry not in first and seen(item)]
-    moved, made = {item.entry for item in fresh}, {call.id for item in fresh for call in item.calls}
-    stays = [item for item in theirs.queue if item.entry in mine or item.entry not in first]
-    stays = [item for item in stays if item.entry not in moved and not _stands_in(item, first, made)]
-    return [*(mine.get(item.entry, item) for item in stays), *fresh]
+    moved = {item.entry for item in fresh}
+    stays = [
+        item for item in theirs.queue if item.entry not in moved and (item.entry in mine or item.entry not in first)
+    ]
+    return _paired([*(mine.get(item.entry, item) for item in stays), *fresh])
 
 
-def _stands_in(item: Item, first: set[int], made: set[str]) -> bool:
-    """Whether they took our call for one that was interrupted, and answered it themselves."""
-    return item.entry not in first and item.answers in made and item.details.get("status") == "failed"
+def _paired(queue: Sequence[Item]) -> list[Item]:
+    """Every result behind its call, and one for each.
+
+    Who read the queue while the other was at work took a call for an interrupted one, and answered it; that goes.
+    """
+    calls = Counter(call.id for item in queue for call in item.calls)
+    answers: dict[str, list[Item]] = {}
+    for item in queue:
+        if item.answers is not None:
+            answers.setdefault(item.answers, []).append(item)
+    for call, found in answers.items():
+        while len(found) > calls[call]:
+            found.remove(next((one for one in found if one.details.get("status") == "failed"), found[-1]))
+    placed: list[Item] = []
+    for item in queue:
+        if item.answers is None:
+            placed += [item, *(answers[call.id].pop(0) for call in item.calls if answers.get(call.id))]
+    return placed
 
 
 def _summary(base: str, ours: str, theirs: str) -> str:
