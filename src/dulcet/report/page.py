@@ -74,7 +74,7 @@ def _top(run: RunFolder, baseline: str) -> Markup:
 
 
 def _episodes(table: Table) -> str:
-    """How many each method played, those that failed among them: `6 for each method (1 failed)`."""
+    """How many each method played, those that failed among them: `6 for each method (1 failed in all)`."""
     played = [row.episodes + row.failed for row in table.methods.values()]
     low, high, failed = (
         min(played, default=0),
