@@ -87,7 +87,7 @@ def _probe(model: Any, decoder: Any) -> str:
         alone = _read_alone(model, decoder)
         model.set_attn_implementation(NAME)
         reason = "" if _close(_read_together(model, decoder), alone) else "reads a forest as something else"
-    except (TypeError, ValueError, RuntimeError, NotImplementedError, AttributeError, IndexError) as error:
+    except (TypeError, ValueError, RuntimeError, AttributeError, IndexError) as error:  # what foreign models raise
         reason = f"cannot read a forest ({str(error).splitlines()[0][:200] if str(error) else type(error).__name__})"
     if reason:
         model.set_attn_implementation(before)
