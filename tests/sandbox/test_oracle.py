@@ -100,6 +100,13 @@ def through(value):
     return json.loads(json.dumps(encode(value)))
 
 
+def spelt(value):
+    """A text of a hashable value that is the same in every process: the order of a set's members is not."""
+    if type(value) is frozenset:
+        return f"frozenset({sorted(map(spelt, value))})"
+    return f"({', '.join(map(spelt, value))})" if type(value) is tuple else repr(value)
+
+
 def rebuilt(value, change, shuffle):
     """The value made anew, each leaf through `change`, the members of what has no order in another one."""
     if type(value) in (list, tuple, deque):
@@ -108,7 +115,7 @@ def rebuilt(value, change, shuffle):
         pairs = [(rebuilt(key, change, shuffle), rebuilt(item, change, shuffle)) for key, item in value.items()]
         made = dict(shuffle(pairs))
     elif type(value) in (set, frozenset):
-        made = type(value)(shuffle([rebuilt(part, change, shuffle) for part in value]))
+        made = type(value)(shuffle([rebuilt(part, change, shuffle) for part in sorted(value, key=spelt)]))
     else:
         return change(value)
     assume(len(made) == len(value))  # two keys may have become one
