@@ -22,7 +22,7 @@ STAGES = [
     ("evaluate/rejection_fine_tuning.jsonl", 3),
     ("train/multi_turn_dpo/metrics.jsonl", 1),
     ("train/sweet_rl/critic/metrics.jsonl", 1),
-    ("train/sweet_rl/candidates.jsonl", 10),
+    ("train/shared/candidates_16.jsonl", 10),
     ("train/sweet_rl/advantages.jsonl", 1),
     ("train/sweet_rl/policy/metrics.jsonl", 1),
     ("evaluate/sweet_rl.jsonl", 3),

@@ -18,12 +18,12 @@ def episode(number, good, *, thoughts=False):
     return Trajectory(task_id=f"task {number}", prompt=f"Write f{number}(x).", turns=turns, outcome=Outcome.ANSWERED)
 
 
-def pairs(encoder, count=12):
+def pairs(encoder, count=12, system=SYSTEM):
     """Pairs of very different lengths; every third has thoughts that leave the history."""
     found = []
     for number in range(count):
         chosen, rejected = (episode(number, good, thoughts=number % 3 == 0) for good in (True, False))
-        sides = [encoder.encode_trajectory(SYSTEM if number % 2 else None, side) for side in (chosen, rejected)]
+        sides = [encoder.encode_trajectory(system if number % 2 else None, side) for side in (chosen, rejected)]
         found.append(Pair(*sides, group=chosen.task_id))
     return found
 

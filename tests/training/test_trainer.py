@@ -13,6 +13,7 @@ from dulcet.errors import InputError, StorageError
 from dulcet.models.loading import load_model, load_tokenizer
 from dulcet.training import checkpoint
 from dulcet.training.config import LoraConfig, TrainConfig
+from dulcet.training.job import Job, Reference
 from dulcet.training.objectives import MAGNET, SFT, StepDPO, SweetCritic, TrajectoryDPO
 from dulcet.training.reference import score
 from dulcet.training.trainer import Run, TrainingError, train
@@ -83,7 +84,7 @@ def test_the_loss_is_the_naive_sum_and_so_is_its_gradient(tiny, encoder, tmp_pat
     """MAGNET on one step, from full logits in float64 without any of the trainer's machinery."""
     data = pairs(encoder, 3)
     settings = config(**QUICK, bf16=False, batch=3)
-    run = Run(tiny, data, MAGNET(beta=0.5, lam=0.3), settings, tmp_path, {"model": "", "data": ""}, tmp_path / "r")
+    run = Run(Job(tiny, data, MAGNET(beta=0.5, lam=0.3), settings, tmp_path))
     policy, reference = run.model, load_model(tiny, "cpu").double()
     with torch.no_grad():  # away from the reference, or every margin is 0
         for parameter in policy.parameters():
@@ -215,11 +216,30 @@ def test_the_reference_is_computed_once_and_anew_for_other_data(tiny, encoder, t
     for number, (data, objective) in enumerate(
         [(pairs(encoder, 4), TrajectoryDPO()), (pairs(encoder, 4), MAGNET()), (pairs(encoder, 5), MAGNET())]
     ):
-        train(tiny, data, objective, settings, tmp_path / str(number), reference=shared)
+        train(tiny, data, objective, settings, tmp_path / str(number), reference=Reference(shared))
     assert calls == [4, 5]
     shared.write_bytes(b"torn")
-    train(tiny, pairs(encoder, 5), SweetCritic(), settings, tmp_path / "last", reference=shared)
+    train(tiny, pairs(encoder, 5), SweetCritic(), settings, tmp_path / "last", reference=Reference(shared))
     assert calls == [4, 5, 5]
+
+
+def test_a_reference_that_is_another_model_on_other_prompts(tiny, encoder, tmp_path):
+    """What is stored is that model's, after those prompts; another reference is another training."""
+    from safetensors.torch import load_file
+
+    data, others = pairs(encoder, 4), pairs(encoder, 4, system="You are somebody else.")
+    settings, objective = config(**QUICK, max_steps=1, bf16=False), SweetCritic()
+    other = train(tiny, data, objective, settings, tmp_path / "other")
+    reference = Reference(model=other, data=others)
+    train(tiny, data, objective, settings, tmp_path / "a", reference=reference)
+    stored = load_file(tmp_path / "a" / "reference.safetensors")["logp"]
+    expected = torch.cat(score(load_model(other, "cpu"), others, bf16=False))
+    assert torch.allclose(stored, expected, atol=1e-5)
+    assert not torch.allclose(stored, torch.cat(score(load_model(other, "cpu"), data, bf16=False)), atol=1e-3)
+    with pytest.raises(InputError, match="different reference"):
+        train(tiny, data, objective, settings, tmp_path / "a")
+    with pytest.raises(InputError, match="other targets"):
+        train(tiny, data, objective, settings, tmp_path / "b", reference=Reference(data=others[:3]))
 
 
 def test_an_adapter_is_continued_and_its_reference_is_itself(tiny, encoder, tmp_path):

@@ -17,6 +17,8 @@ class ScoreRequest:
     """The hidden information of the task."""
     candidates: tuple[str, ...]
     """What the agent wrote or might have written, thoughts included (`Turn.raw`)."""
+    task_id: str = ""
+    """Which task it is, for critics that look up more of it or play on from here."""
 
 
 class Critic(Protocol):

@@ -38,7 +38,7 @@ class PrivilegedScorer:
     async def score(self, brief: Brief, messages: Sequence[Message], candidates: Sequence[str]) -> list[float]:
         """The advantage of each candidate."""
         opening: list[Message] = [{"role": "system", "content": self.system}] if self.system else []
-        request = ScoreRequest((*opening, *messages), self.tasks[brief.id].hidden, tuple(candidates))
+        request = ScoreRequest((*opening, *messages), self.tasks[brief.id].hidden, tuple(candidates), brief.id)
         future: asyncio.Future[list[float]] = asyncio.get_running_loop().create_future()
         await self._waiting.put((request, future))
         return await future

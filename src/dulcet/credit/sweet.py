@@ -2,8 +2,9 @@
 
     A_theta(o, a, c) = (1/L) sum_l [log pi_theta(a_l | o, a_<l, c) - log pi_ref(a_l | o, a_<l, c)]
 
-(SWEET-RL, arXiv 2503.15478, section 4.2.) Both networks see the hidden information c; the released code drops it from
-the reference. Candidates of a turn share their history: it is computed once.
+(SWEET-RL, arXiv 2503.15478, section 4.2.) In the paper both networks see the hidden information c; the released code
+drops it from the reference, which is then the agent's own policy: the ratio says what knowing c changes. Both are here.
+Candidates of a turn share their history: it is computed once.
 """
 
 import math
@@ -25,9 +26,17 @@ class SweetCritic:
     """
 
     def __init__(
-        self, folder: str | Path, reference: str | Path, *, device: str = "auto", max_tokens: int = 8192
+        self,
+        folder: str | Path,
+        reference: str | Path,
+        *,
+        device: str = "auto",
+        max_tokens: int = 8192,
+        reference_hidden: bool = True,
+        kind: str = "sweet",
     ) -> None:
         self.folder, self.reference = Path(folder), reference
+        self.reference_hidden, self.kind = reference_hidden, kind
         encoder = Encoder(load_tokenizer(folder), max_tokens)
         self._scorers = [
             CandidateScorer(load_model(path, device, "float32", merge=True), encoder) for path in (folder, reference)
@@ -35,8 +44,9 @@ class SweetCritic:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Kind and the hash of the weights."""
-        return {"kind": "sweet", "weights": weights_hash(self.folder)}
+        """Kind and the hash of the weights, and what the reference sees where that is not the paper's."""
+        seen = {} if self.reference_hidden else {"reference_hidden": False}
+        return {"kind": self.kind, "weights": weights_hash(self.folder), **seen}
 
     def advantages(self, requests: Sequence[ScoreRequest]) -> list[list[float]]:
         """Mean log-ratio of each candidate's tokens, in nats; minus infinity for one that is too long to read.
@@ -44,7 +54,9 @@ class SweetCritic:
         Rounded to 1e-5, above what the company in a batch changes, so that ties are ties.
         """
         shown = [(privileged(request.history, request.hidden), request.candidates) for request in requests]
-        trained, first = (scorer.mean_logps(shown) for scorer in self._scorers)
+        plain = [(request.history, request.candidates) for request in requests]
+        scorer, reference = self._scorers
+        trained, first = scorer.mean_logps(shown), reference.mean_logps(shown if self.reference_hidden else plain)
         return [[_ratio(a, b) for a, b in zip(*row, strict=True)] for row in zip(trained, first, strict=True)]
 
 

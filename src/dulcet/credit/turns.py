@@ -28,4 +28,5 @@ def turn_requests(system: str, trajectory: Trajectory, task: Task) -> list[Score
 def turn_request(system: str, trajectory: Trajectory, turn: int, task: Task, candidates: Sequence[str]) -> ScoreRequest:
     """The question how good `candidates` would be as turn `turn` of a trajectory."""
     opening = [{"role": "system", "content": system}] if system else []
-    return ScoreRequest((*opening, *trajectory.history(turn)), task.hidden, tuple(candidates))  # type: ignore[arg-type]
+    history = (*opening, *trajectory.history(turn))
+    return ScoreRequest(history, task.hidden, tuple(candidates), task.id)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from dulcet.benchmarks.open import benchmark_of
 from dulcet.credit.preferences import TrajectoryPreference, trajectory_preferences
 from dulcet.errors import InputError
 from dulcet.models.loading import load_tokenizer
+from dulcet.recipes.rollouts import Rollouts
 from dulcet.task import Task
 from dulcet.training.config import TrainConfig
 from dulcet.training.encoding import Encoder
@@ -42,6 +43,22 @@ class Ingredients:
     device: str = "auto"
     seed: int = 0
     """Everything random in the method follows from it."""
+    shared: Path | None = None
+    """Where methods of one run keep what is the same for several of them; None is `out`."""
+    rollouts: Rollouts | None = None
+    """Plays fresh episodes, for methods that learn in rounds."""
+
+    @property
+    def common(self) -> Path:
+        """The folder of what several methods may share."""
+        return self.shared or self.out
+
+    @property
+    def fresh(self) -> Rollouts:
+        """What plays fresh episodes. Raises InputError where there is nobody to play with."""
+        if self.rollouts is None:
+            raise InputError("this method plays fresh episodes, and there is nobody to play with", do="Give rollouts.")
+        return self.rollouts
 
     @cached_property
     def encoder(self) -> Encoder:

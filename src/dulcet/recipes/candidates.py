@@ -36,6 +36,7 @@ async def draw_candidates(
         "max_new_tokens": given.max_new_tokens,
         "seed": seed,
     }
+    out.parent.mkdir(parents=True, exist_ok=True)
     hold_to_config(out, made_of)
     found = {row.key: row for row in read_if_exists(out, Candidates)}
     todo = [(episode, turn) for episode, turn in states if (*episode.key, turn) not in found]

@@ -25,7 +25,7 @@ from dulcet.models.open import ModelSpec, open_model
 from dulcet.progress import progress
 from dulcet.protocol import Rules
 from dulcet.recipes.experiment import Experiment
-from dulcet.recipes.methods import make_method
+from dulcet.recipes.methods import row_method
 from dulcet.rollout.collect import collect
 from dulcet.rollout.episode import requests
 from dulcet.rollout.play import closing
@@ -71,7 +71,7 @@ def measure_critic(
 
 def trained_with_hidden(experiment: Experiment) -> bool:
     """Whether this run's critic was shown the hidden information."""
-    method = make_method("sweet_rl", experiment.method_preset, **experiment.settings.get("sweet_rl", {}))
+    method = row_method("sweet_rl", experiment.method_preset, experiment.settings.get("sweet_rl", {}))
     return bool(method.model_dump()["hidden"])  # type: ignore[attr-defined]
 
 

@@ -41,10 +41,11 @@ class Experiment(BaseModel):
     max_tokens: PositiveInt = 1024
     """Longest sequence to train on."""
     methods: tuple[str, ...] = ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")
+    """The rows of the table to train: methods, or names whose settings say which `method` they are a variant of."""
     method_preset: str = "house"
     """Where the methods' hyper-parameters come from: `house` or `paper`."""
     settings: dict[str, dict[str, Any]] = {}
-    """Changed hyper-parameters by method."""
+    """Changed hyper-parameters by row; `method` names the method of a row that is a variant."""
     single_turn: bool = True
     """Measure the single-turn baseline too."""
     best_of_n: tuple[PositiveInt, ...] = (1, 2, 4, 8)

@@ -1,7 +1,7 @@
 """The methods by name, and their settings by preset."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,6 +32,20 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
         return METHODS[key].model_validate(settings)  # type: ignore[return-value]
     except ValidationError as error:
         raise InputError(describe(error), where=f"settings of {key}") from error
+
+
+def row_method(name: str, preset: str, settings: Mapping[str, Any]) -> Method:
+    """The method of a row of an experiment: the row's name, or what its settings name as `method`.
+
+    Raises InputError for unknown names.
+    """
+    changes = {key: value for key, value in settings.items() if key != "method"}
+    return make_method(kind(name, settings), preset, **changes)
+
+
+def kind(name: str, settings: Mapping[str, Any]) -> str:
+    """Which method a row is of."""
+    return str(settings.get("method", name)).replace("-", "_")
 
 
 def _require_no_run_settings(name: str, changes: dict[str, Any]) -> None:

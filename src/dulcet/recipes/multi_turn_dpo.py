@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from dulcet.credit.preferences import TrajectoryPreference
+from dulcet.credit.privileged import privileged_trajectory
 from dulcet.errors import InputError
 from dulcet.jsonl import write_all
 from dulcet.recipes.base import Ingredients, Settings, placed
@@ -64,16 +65,23 @@ def trajectory_pairs(
     given: Ingredients, preferences: Sequence[TrajectoryPreference], *, hidden: bool = False
 ) -> list[Pair]:
     """The pairs as token ids; with `hidden` as a critic reads them. Raises InputError when there are none."""
-    from dulcet.credit.privileged import privileged_trajectory
+    pairs = [pair for preference in preferences if (pair := as_pair(given, preference, hidden=hidden))]
+    return require_pairs(given, pairs)
 
-    def encode(task_id: str, number: int) -> list:  # type: ignore[type-arg]
-        episode = given.episode(task_id, number)
-        if hidden:
-            episode = privileged_trajectory(episode, given.task(task_id).hidden)
-        return given.encoder.encode_trajectory(given.system, episode)
 
-    encoded = [(p.task_id, encode(p.task_id, p.chosen), encode(p.task_id, p.rejected)) for p in preferences]
-    pairs = [Pair(chosen, rejected, group=task_id) for task_id, chosen, rejected in encoded if chosen and rejected]
+def as_pair(given: Ingredients, preference: TrajectoryPreference, *, hidden: bool = False) -> Pair | None:
+    """One pair as token ids; None where an episode is too long (the encoder counts these)."""
+    task_id = preference.task_id
+    secret = given.task(task_id).hidden if hidden else ""
+    chosen, rejected = (
+        given.encoder.encode_trajectory(given.system, privileged_trajectory(given.episode(task_id, number), secret))
+        for number in (preference.chosen, preference.rejected)
+    )
+    return Pair(chosen, rejected, group=task_id) if chosen and rejected else None
+
+
+def require_pairs(given: Ingredients, pairs: list[Pair]) -> list[Pair]:
+    """The pairs. Raises InputError when there are none."""
     if not pairs:
         what = f"the {len(given.episodes)} episodes give no pair: no task has two episodes whose rewards differ enough"
         raise InputError(what, do="Collect more episodes of each task (--episodes 4).")

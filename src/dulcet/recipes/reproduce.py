@@ -28,7 +28,8 @@ from dulcet.protocol import Rules
 from dulcet.recipes.base import Ingredients
 from dulcet.recipes.critic_report import measure_critic
 from dulcet.recipes.experiment import Experiment
-from dulcet.recipes.methods import make_method
+from dulcet.recipes.methods import row_method
+from dulcet.recipes.rollouts import Rollouts
 from dulcet.rollout.play import Play, play
 from dulcet.seeds import derive
 from dulcet.task import Task
@@ -76,7 +77,7 @@ def check(experiment: Experiment) -> None:
     base_model(experiment)
     open_benchmark(experiment.benchmark).require()
     for name in experiment.methods:
-        make_method(name, experiment.method_preset, **experiment.settings.get(name, {}))
+        row_method(name, experiment.method_preset, experiment.settings.get(name, {}))
     idle = [name for name in experiment.settings if name not in experiment.methods]
     if idle:
         do = f"The methods are: {', '.join(experiment.methods)}."
@@ -190,7 +191,7 @@ def train_method(
     experiment: Experiment, run: Path, name: str, tasks: Sequence[Task], episodes: Sequence[Trajectory]
 ) -> Path:
     """One method; returns its policy's folder. Methods' random choices follow from the experiment's seed."""
-    method = make_method(name, experiment.method_preset, **experiment.settings.get(name, {}))
+    method = row_method(name, experiment.method_preset, experiment.settings.get(name, {}))
     return method.run(
         Ingredients(
             base=base_model(experiment),
@@ -203,8 +204,15 @@ def train_method(
             max_new_tokens=experiment.max_new_tokens,
             device=experiment.device,
             seed=derive(experiment.seed, "train"),
+            shared=run / "train" / "shared",
+            rollouts=fresh_rollouts(experiment, tasks),
         )
     )
+
+
+def fresh_rollouts(experiment: Experiment, tasks: Sequence[Task]) -> Rollouts:
+    """What plays fresh episodes of the training tasks, as the offline ones were played."""
+    return Rollouts(tasks, setup(experiment, base_model(experiment), experiment.seed), experiment.parallel)
 
 
 def make_table(experiment: Experiment, results: dict[str, list[Trajectory]]) -> Table:

@@ -18,8 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import ClassVar
 
-from dulcet.credit.base import ScoreRequest
-from dulcet.credit.open import open_critic
+from dulcet.credit.base import Critic, ScoreRequest
 from dulcet.credit.preferences import (
     Candidates,
     Rule,
@@ -32,15 +31,16 @@ from dulcet.credit.vision import VisionTraining, train_vision_critic
 from dulcet.credit.vision.training import TurnPair
 from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
-from dulcet.models.loading import weights_hash
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients, Settings, placed
 from dulcet.recipes.candidates import draw_candidates
-from dulcet.recipes.multi_turn_dpo import trajectory_pairs
+from dulcet.recipes.credits import Credit, make_credit
+from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
 from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Pair
+from dulcet.training.job import Reference
 from dulcet.training.objectives import StepDPO
 from dulcet.training.objectives import SweetCritic as CriticLoss
 from dulcet.training.trainer import train
@@ -62,6 +62,12 @@ class SweetRL(Settings):
     """For pages: a vision-language model with a regression head as the critic, in place of the log-ratio."""
     hidden: bool = True
     """Show the critic the hidden information. Without it, this is the paper's ablation."""
+    reference_hidden: bool = True
+    """Show it to the critic's reference too, as in the paper; the released code does not."""
+    critic_base: str | None = None
+    """Folder or hub name of the critic's first weights, where they are not the policy's."""
+    credit: Credit = "sweet"
+    """What scores the candidates (docs/training.md); `sweet` is the paper's critic."""
     episode_margin: float | None = None
     """Least difference of reward between the two episodes of a critic's pair; unset is the benchmark's."""
     candidates: int = 16
@@ -75,10 +81,14 @@ class SweetRL(Settings):
 
     def run(self, given: Ingredients) -> Path:
         """All six steps; each leaves its file or folder, and a second call continues where the first stopped."""
-        critic = self.train_critic(given)
+        critic = make_credit(self, given)
         drawn = self.draw(given)
         scored = self.score(given, critic, drawn)
         return self.train_policy(given, scored)
+
+    def first_weights(self, given: Ingredients) -> str:
+        """Those of the critic."""
+        return self.critic_base or given.base
 
     def train_critic(self, given: Ingredients) -> Path:
         """Steps 1 and 2; returns the critic's folder."""
@@ -87,8 +97,27 @@ class SweetRL(Settings):
         write_all(out / "preferences.jsonl", preferences)
         if self.vision is not None:
             return self._train_eyes(given, preferences, self.vision, out)
-        data = trajectory_pairs(given, preferences, hidden=self.hidden)
-        return train(given.base, data, self.critic_loss, placed(self.critic, given), out, label="sweet_rl critic")
+        data, reference = self._critic_data(given, preferences)
+        return train(
+            self.first_weights(given),
+            data,
+            self.critic_loss,
+            placed(self.critic, given),
+            out,
+            label="sweet_rl critic",
+            reference=reference,
+        )
+
+    def _critic_data(
+        self, given: Ingredients, preferences: Sequence[TrajectoryPreference]
+    ) -> tuple[list[Pair], Reference]:
+        """The pairs, and what they are compared with: the critic's first weights with c, or the policy without."""
+        if self.reference_hidden or not self.hidden:
+            return trajectory_pairs(given, preferences, hidden=self.hidden), Reference()
+        both = [(as_pair(given, one, hidden=True), as_pair(given, one)) for one in preferences]
+        whole = [(shown, plain) for shown, plain in both if shown and plain]
+        data = require_pairs(given, [shown for shown, _ in whole])
+        return data, Reference(model=given.base, data=[plain for _, plain in whole])
 
     def _train_eyes(
         self, given: Ingredients, preferences: Sequence[TrajectoryPreference], config: VisionTraining, out: Path
@@ -117,20 +146,20 @@ class SweetRL(Settings):
             for turn in range(len(episode.turns))
         ]
         Random(derive(given.seed, "turns")).shuffle(states)
-        return asyncio.run(
-            draw_candidates(given, states[: self.turns], self.candidates, given.seed, given.out / "candidates.jsonl")
-        )
+        return asyncio.run(draw_candidates(given, states[: self.turns], self.candidates, given.seed, self.drawn(given)))
 
-    def score(self, given: Ingredients, folder: Path, drawn: Sequence[Candidates]) -> list[Candidates]:
+    def drawn(self, given: Ingredients) -> Path:
+        """The candidates' file; methods of one run that draw as many share it."""
+        return given.common / f"candidates_{self.candidates}.jsonl"
+
+    def score(self, given: Ingredients, critic: Critic, drawn: Sequence[Candidates]) -> list[Candidates]:
         """Step 4; kept in a file, because it is dear for large models. Raises InputError where that is of others."""
         path = given.out / "advantages.jsonl"
         said = [row.model_dump_json() for row in drawn]
         content = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
-        hold_to_config(path, {"critic": weights_hash(folder), "hidden": self.hidden, "candidates": content})
+        hold_to_config(path, {"critic": critic.identity, "hidden": self.hidden, "candidates": content})
         if path.exists():
             return read(path, Candidates)
-        look = given.benchmark.pictures
-        critic = open_critic(folder, given.base, look=look, device=given.device, max_tokens=given.max_tokens)
         scored: list[Candidates] = []
         with progress("sweet_rl score", len(drawn)) as bar:
             for start in range(0, len(drawn), _SCORED_AT_ONCE):

@@ -7,8 +7,11 @@ from typing import Any
 from dulcet.errors import InputError
 from dulcet.training.adapters import load_policy
 from dulcet.training.config import TrainConfig
+from dulcet.training.data import data_hash
 from dulcet.training.distributed import world
+from dulcet.training.job import Job
 from dulcet.training.passes import Passes
+from dulcet.training.result import named
 
 
 def open_policy(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:
@@ -33,24 +36,29 @@ def open_policy(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:
     return model, Gathered(model, TargetLogps(model, bf16=config.bf16, share=config.share_prefixes))
 
 
-def open_reference(path: Path, model: Any, passes: Passes, identity: dict[str, Any]) -> Listed[Any]:
-    """Each item's target log-probabilities under the model as it is now, kept in `path`."""
+def open_reference(job: Job, model: Any, passes: Passes) -> Listed[Any]:
+    """Each item's target log-probabilities under the job's reference, kept in its file; `model` is the policy's."""
     from dulcet.training.reference import reference_logps
     from dulcet.training.spread_reference import ensure_scores
 
-    config = passes.config
-    numbers = f"weights {config.weights}, bf16 {config.bf16}, shared prefixes {passes.share}"
-    fingerprint = {"model": str(identity["model"]), "data": str(identity["data"]), "numbers": numbers}
+    config, other = job.config, job.reference
+    model, logps = (model, passes.logps) if other.model is None else _open_other(other.model, config)
+    data = passes.data if other.data is None else other.data
+    options = {"token_budget": config.token_budget, "share": logps.shares(data)}
+    fingerprint = {
+        "model": named(other.model or job.model),
+        "data": data_hash(data),
+        "numbers": f"weights {config.weights}, bf16 {config.bf16}, shared prefixes {options['share']}",
+    }
     if world().size > 1:
-        ensure_scores(
-            path, passes.logps, passes.data, fingerprint, token_budget=config.token_budget, share=passes.share
-        )
-    return reference_logps(
-        path,
-        model,
-        passes.data,
-        fingerprint,
-        token_budget=config.token_budget,
-        bf16=config.bf16,
-        share=passes.share,
-    )
+        ensure_scores(job.reference_path, logps, data, fingerprint, **options)
+    return reference_logps(job.reference_path, model, data, fingerprint, bf16=config.bf16, **options)
+
+
+def _open_other(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:
+    """A reference that is another model: whole on every process."""
+    from dulcet.models.loading import load_model
+    from dulcet.training.logprobs import TargetLogps
+
+    model = load_model(folder, config.device, config.weights, merge=True)
+    return model, TargetLogps(model, bf16=config.bf16, share=config.share_prefixes)

@@ -22,10 +22,17 @@ log = logging.getLogger(__name__)
 MARKER = "training.json"
 
 
-def identify(model: str | Path, data: str, objective: Objective, config: TrainConfig) -> dict[str, Any]:
-    """What the result depends on, and one `fingerprint` of it all."""
-    base = weights_hash(model) if Path(model).is_dir() else str(model)
-    parts = {"model": base, "data": data, "objective": objective.identity, "config": config.identity}
+def named(model: str | Path) -> str:
+    """The hash of a folder's weights, or a hub name as it is."""
+    return weights_hash(model) if Path(model).is_dir() else str(model)
+
+
+def identify(
+    model: str | Path, data: str, objective: Objective, config: TrainConfig, reference: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the result depends on, and one `fingerprint` of it all; `reference` where it is not the model's own."""
+    parts = {"model": named(model), "data": data, "objective": objective.identity, "config": config.identity}
+    parts |= {"reference": reference} if reference else {}
     text = json.dumps(parts, sort_keys=True, default=str)
     return {**parts, "fingerprint": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
@@ -37,7 +44,8 @@ def finished(folder: Path, identity: dict[str, Any]) -> bool:
     found = json.loads((folder / MARKER).read_text("utf-8"))
     if found.get("fingerprint") == identity["fingerprint"]:
         return True
-    differing = [key for key in ("model", "data", "objective", "config") if found.get(key) != identity[key]]
+    parts = ("model", "data", "objective", "config", "reference")
+    differing = [key for key in parts if found.get(key) != identity.get(key)]
     what = f"the folder holds the result of another training (different {', '.join(differing)})"
     raise InputError(what, where=str(folder), do="Use another folder, or delete this one.")
 

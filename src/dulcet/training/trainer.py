@@ -17,16 +17,17 @@ from dulcet.models.runtime import prepare_torch
 from dulcet.progress import Silent, progress
 from dulcet.training import checkpoint
 from dulcet.training.config import TrainConfig
-from dulcet.training.data import Item, data_hash, split
+from dulcet.training.data import Item, split
 from dulcet.training.distributed import world
 from dulcet.training.helpers import call_helpers
+from dulcet.training.job import Job, Reference
 from dulcet.training.metrics import MetricsFile, peak_memory
 from dulcet.training.objectives import Objective
 from dulcet.training.opening import open_policy, open_reference
 from dulcet.training.optimiser import make_optimiser
 from dulcet.training.order import planned
 from dulcet.training.passes import Passes
-from dulcet.training.result import Best, finished, identify, save_result
+from dulcet.training.result import Best, finished, save_result
 from dulcet.training.sharding import whole
 from dulcet.training.trackers import Trackers, chosen, tracking
 
@@ -47,85 +48,65 @@ def train(
     out: Path,
     *,
     label: str = "train",
-    reference: Path | None = None,
+    reference: Reference | None = None,
 ) -> Path:
     """Train the model of `model_folder` on `data` and return the folder of the result, `out/model`.
 
     `out` also gets metrics.jsonl and, while it runs, checkpoints; called again it continues, or returns the finished
-    result at once. `label` names the progress bar; `reference` is where the reference's log-probabilities are kept
-    (default `out/reference.safetensors`). Raises InputError where `out` holds another training or the data do not fit
+    result at once. `label` names the progress bar; `reference` is what a preference loss compares with, if not
+    with the first weights. Raises InputError where `out` holds another training or the data do not fit
     the objective, MissingDependencyError where a tracker is not installed, and TrainingError where the loss stops
     being a number.
     """
     if not data:
         do = "Collect more episodes, or loosen the filter."
         raise InputError("there is nothing to train on", where=str(out), do=do)
-    for item in data:
-        objective.size(item)
+    job = Job(model_folder, data, objective, config, out, label, reference or Reference())
     if world().leads:
         chosen(config.log_to)
-    identity = identify(model_folder, data_hash(data), objective, config)
-    if finished(out / "model", identity):
+    if finished(out / "model", job.identity):
         log.info("%s is finished already", out / "model")
         return out / "model"
-    reference = reference or out / "reference.safetensors"
-    return call_helpers(train_here, model_folder, data, objective, config, out, identity, reference, label)
+    return call_helpers(train_here, job)
 
 
-def train_here(
-    model_folder: str | Path,
-    data: Listed[Item],
-    objective: Objective,
-    config: TrainConfig,
-    out: Path,
-    identity: dict[str, Any],
-    reference: Path,
-    label: str,
-) -> Path:
+def train_here(job: Job) -> Path:
     """The training itself, on this process: where there are many, all of them call it. See `train`."""
     prepare_torch()
-    run = Run(model_folder, data, objective, config, out, identity, reference)
+    run = Run(job)
     run.resume()
-    with tracking(config.log_to, run.metrics, label, identity) as trackers:
-        run.train(label, trackers)
-    return save_result(run.model, model_folder, out, identity, run.state, run.best)
+    with tracking(job.config.log_to, run.metrics, job.label, job.identity) as trackers:
+        run.train(job.label, trackers)
+    return save_result(run.model, job.model, job.out, job.identity, run.state, run.best)
 
 
 class Run:
     """One training in progress."""
 
-    def __init__(
-        self,
-        model_folder: str | Path,
-        data: Listed[Item],
-        objective: Objective,
-        config: TrainConfig,
-        out: Path,
-        identity: dict[str, Any],
-        reference: Path,
-    ) -> None:
-        self.config, self.out, self.identity = config, out, identity
-        self.model, logps = open_policy(model_folder, config)
-        self.passes = Passes(data, objective, config, logps)
-        if objective.needs_reference:
-            self.passes.references = open_reference(reference, self.model, self.passes, identity)
+    def __init__(self, job: Job) -> None:
+        self.job, self.config, self.out = job, job.config, job.out
+        data, config = job.data, job.config
+        self.model, logps = open_policy(job.model, config)
+        self.passes = Passes(data, job.objective, config, logps)
+        if job.objective.needs_reference:
+            self.passes.references = open_reference(job, self.model, self.passes)
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
         self.optimiser = make_optimiser(checkpoint.trained(self.model), config)
         self.plan, self.epoch_ends = planned([(index, data[index].state) for index in self.trained], config)
         self.step = 0
-        self.best = Best(out / "best.safetensors", config.patience)
-        self.metrics = MetricsFile(out / "metrics.jsonl")
+        self.best = Best(self.out / "best.safetensors", config.patience)
+        self.metrics = MetricsFile(self.out / "metrics.jsonl")
         self.saved_at = time.monotonic()
 
     @property
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps beside the tensors."""
-        return {"identity": self.identity["fingerprint"], "steps": self.step, "best": self.best.state}
+        return {"identity": self.job.identity["fingerprint"], "steps": self.step, "best": self.best.state}
 
     def resume(self) -> None:
         """Go to the newest whole checkpoint, if there is one."""
-        fingerprint = self.identity["fingerprint"]
+        fingerprint = self.job.identity["fingerprint"]
         state = checkpoint.load_newest(self.out / "checkpoints", fingerprint, self.model, self.optimiser)
         if state is not None:
             self.step = state["step"]

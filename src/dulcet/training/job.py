@@ -1,0 +1,67 @@
+"""One training, described: which model learns what from which data, how, and where it all goes."""
+
+from collections.abc import Sequence as Listed
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dulcet.errors import InputError
+from dulcet.training.config import TrainConfig
+from dulcet.training.data import Item, data_hash, targets
+from dulcet.training.objectives import Objective
+from dulcet.training.result import identify, named
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a preference loss compares with. By default that is the model before its first step, on the same data."""
+
+    path: Path | None = None
+    """Where its log-probabilities are kept; None is `reference.safetensors` in the training's folder."""
+    model: str | Path | None = None
+    """Another model: the first weights of the policy where the training starts from a later one, for example."""
+    data: Listed[Item] | None = None
+    """The same targets after other prompts: a critic that reads hidden information may have a reference without it."""
+
+    @property
+    def identity(self) -> dict[str, Any] | None:
+        """What is not the default, as the result depends on it."""
+        parts = {
+            "model": named(self.model) if self.model is not None else None,
+            "data": data_hash(self.data) if self.data is not None else None,
+        }
+        return {name: part for name, part in parts.items() if part} or None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A training that can be started, or continued, on any number of processes."""
+
+    model: str | Path
+    """Folder or hub name of the first weights."""
+    data: Listed[Item]
+    objective: Objective
+    config: TrainConfig
+    out: Path
+    label: str = "train"
+    """Names the progress bar."""
+    reference: Reference = field(default_factory=Reference)
+
+    def __post_init__(self) -> None:
+        """Raises InputError where the data do not fit the objective, or the reference's data do not fit these."""
+        for item in self.data:
+            self.objective.size(item)
+        others = self.reference.data
+        if others is not None and [targets(item) for item in others] != [targets(item) for item in self.data]:
+            raise InputError("the reference reads other targets than the model", where=str(self.out))
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What the result depends on, and its fingerprint."""
+        return identify(self.model, data_hash(self.data), self.objective, self.config, self.reference.identity)
+
+    @property
+    def reference_path(self) -> Path:
+        """Where the reference's log-probabilities are kept."""
+        return self.reference.path or self.out / "reference.safetensors"
