@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SAME_PLACE = 0.6
 """Texts that share more than this part of the smaller one's area cannot be read."""
+ROWS = 128
+"""Texts compared with all others at a time: a hostile page has thousands."""
 
 
 @cache
@@ -107,19 +109,24 @@ def _align(raw: dict[str, Any]) -> str:
 def _readable(blocks: Sequence[Block]) -> list[Block]:
     """Without the texts that are written over one another."""
     texts = [block for block in blocks if block.kind == "text"]
-    spoilt = {
-        id(block) for one in texts for other in texts if one is not other and _shared(one, other) > SAME_PLACE
-        for block in (one, other)
-    }  # fmt: skip
+    spoilt = {id(text) for text, hidden in zip(texts, _written_over(texts), strict=True) if hidden}
     return [block for block in blocks if id(block) not in spoilt]
 
 
-def _shared(one: Block, other: Block) -> float:
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / min(one.width * one.height, other.width * other.height)
+def _written_over(texts: Sequence[Block]) -> list[bool]:
+    """For each text whether it shares too much of its place with another one; some rows of the table at a time."""
+    import numpy as np
+
+    start_N2 = np.array([(text.x, text.y) for text in texts]).reshape(-1, 2)
+    size_N2 = np.array([(text.width, text.height) for text in texts]).reshape(-1, 2)
+    end_N2, area_N = start_N2 + size_N2, size_N2.prod(-1)
+    found: list[bool] = []
+    for first in range(0, len(texts), ROWS):
+        rows = slice(first, first + ROWS)
+        shared_RN2 = np.minimum(end_N2[rows, None], end_N2) - np.maximum(start_N2[rows, None], start_N2)
+        over_RN = shared_RN2.clip(0).prod(-1) > SAME_PLACE * np.minimum(area_N[rows, None], area_N)
+        found += (over_RN.sum(-1) > 1).tolist()  # itself is one
+    return found
 
 
 def _colour(values: Sequence[float]) -> Colour:
