@@ -136,3 +136,34 @@ async def test_the_agent_never_sees_the_hidden_information_or_its_thoughts():
     assert run.turns[0].raw.startswith("Secret plan.") and run.success and run.reward == 1.0
     assert run.history(1) == model.seen[-1][1:]
     assert len(set(model.seeds)) == 2
+
+
+async def test_an_episode_goes_on_after_recorded_turns_as_if_it_had_never_stopped():
+    class Counting(Person):
+        async def reply(self, task, messages, *, seed):
+            await super().reply(task, messages, seed=seed)
+            return f"{len(messages)} {seed}"
+
+    unbroken = Environment(Counting(), Rules(max_turns=4))
+    await unbroken.reset(make_task(), seed=5)
+    for text in ("First I think. OUTPUT: How much?", "And then?"):
+        await unbroken.step(text)
+    person = Counting()
+    resumed = Environment(person, Rules(max_turns=4))
+    messages = await resumed.resume(make_task(), unbroken.turns, seed=5)
+    assert (messages, resumed.turns, person.asked) == (unbroken.messages, unbroken.turns, 0)
+    assert messages[1]["content"] == "How much?"
+    for text in ("Is that all?", "x + x"):
+        assert await resumed.step(text) == await unbroken.step(text)
+    assert resumed.turns == unbroken.turns and person.asked == 1
+
+
+async def test_what_is_over_does_not_go_on():
+    environment = Environment(Person(), Rules(max_turns=2))
+    await environment.reset(make_task())
+    await environment.step("How much?")
+    await environment.step("I WANT TO ANSWER: x + x")
+    with pytest.raises(ValueError, match="was over"):
+        await environment.resume(make_task(), environment.turns)
+    with pytest.raises(ValueError, match="was over"):
+        await environment.resume(make_task(), environment.turns[1:])

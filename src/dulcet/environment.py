@@ -6,6 +6,7 @@
 It knows no agent and no grader. Every ending is typed (`trajectory.Outcome`); docs/protocol.md has the table.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dulcet.benchmarks.open import open_benchmark
@@ -62,6 +63,20 @@ class Environment:
         """Begin a new episode; returns the messages that the agent is given."""
         self._task, self._seed, self._over = task, seed, False
         self.turns, self.messages = [], [{"role": "user", "content": task.prompt}]
+        return list(self.messages)
+
+    async def resume(self, task: Task, turns: Sequence[Turn], *, seed: int = 0) -> list[Message]:
+        """Go on after recorded turns; returns the messages that the agent is given. Nobody is asked again for a reply.
+
+        Raises ValueError where there is nothing to go on with: a turn without a reply, or no turn left.
+        """
+        if any(turn.reply is None for turn in turns) or len(turns) >= self.rules.max_turns:
+            raise ValueError(f"the episode of task '{task.id}' was over within the {len(turns)} turns recorded")
+        await self.reset(task, seed=seed)
+        self.turns = list(turns)
+        for turn in turns:
+            said: list[Message] = [{"role": "assistant", "content": turn.content}]
+            self.messages += [*said, {"role": "user", "content": turn.reply or ""}]
         return list(self.messages)
 
     async def step(self, completion: Completion | str) -> Step:

@@ -51,12 +51,10 @@ async def run_episode(
     runs beside it. Failures of model and person are outcomes; anything else is raised.
     """
     start = time.monotonic()
-    end = await _converse(request, agent, environment, seed)
+    end = await in_time(_converse(request, agent, environment, seed), environment)
     assert end.outcome is not None
     seconds = time.monotonic() - start
-    graded = (
-        await grade(request.task, end.answer) if grade and end.outcome.gradable and end.answer is not None else None
-    )
+    graded = await grade_end(request.task, end, grade)
     trajectory = Trajectory(
         task_id=request.task.id,
         episode=request.episode,
@@ -74,13 +72,13 @@ async def run_episode(
     return Finished(trajectory, end.failure)
 
 
-async def _converse(request: EpisodeRequest, agent: Agent, environment: Environment, seed: int) -> Step:
-    """The last step, or one made up for an ending that no message brought about."""
+async def in_time(playing: Awaitable[Step], environment: Environment) -> Step:
+    """The last step of what is played, or one made up where the rules' time limit ended it."""
     limit = environment.rules.time_limit
     clock = asyncio.timeout(limit)
     try:
         async with clock:
-            return await _turns(request, agent, environment, seed)
+            return await playing
     except TimeoutError:
         if not clock.expired():  # somebody else's
             raise
@@ -88,13 +86,28 @@ async def _converse(request: EpisodeRequest, agent: Agent, environment: Environm
         return Step(None, Outcome.TIME_LIMIT, environment.no_answer, failure)
 
 
-async def _turns(request: EpisodeRequest, agent: Agent, environment: Environment, seed: int) -> Step:
-    task, names = request.task, ("episode", request.task.id, request.episode)
-    await environment.reset(task, seed=derive(seed, *names))
+async def grade_end(task: Task, end: Step, grade: GradeAnswer | None) -> Grade | None:
+    """The grade of the answer that an episode ended with, if there is one to grade."""
+    if grade is None or end.answer is None or end.outcome is None or not end.outcome.gradable:
+        return None
+    return await grade(task, end.answer)
+
+
+async def _converse(request: EpisodeRequest, agent: Agent, environment: Environment, seed: int) -> Step:
+    names = ("episode", request.task.id, request.episode)
+    await environment.reset(request.task, seed=derive(seed, *names))
+    return await play_to_end(request.task, agent, environment, lambda turn: derive(seed, *names, turn))
+
+
+async def play_to_end(task: Task, agent: Agent, environment: Environment, turn_seed: Callable[[int], int]) -> Step:
+    """Play on from where the environment stands; returns the last step.
+
+    `turn_seed` gives the agent's seed by the number of the turn. A failure of the model or the person is a step's
+    outcome.
+    """
     while True:
-        turn_seed = derive(seed, *names, len(environment.turns))
         try:
-            completion = await agent.act(task.brief, environment.messages, seed=turn_seed)
+            completion = await agent.act(task.brief, environment.messages, seed=turn_seed(len(environment.turns)))
         except (StorageError, MissingDependencyError):
             raise
         except DulcetError as error:
