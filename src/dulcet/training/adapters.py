@@ -66,8 +66,9 @@ def switch_off_dropout(model: Any) -> None:
     for name, module in model.named_modules():
         if isinstance(module, torch.nn.Dropout) and "lora_dropout" not in name:
             module.p = 0.0
-        if isinstance(getattr(module, "attention_dropout", None), float):
-            module.attention_dropout = 0.0
+        for attribute in ("attention_dropout", "dropout"):  # the share itself, where there is no layer for it
+            if isinstance(getattr(module, attribute, None), float):
+                setattr(module, attribute, 0.0)
 
 
 def _continue(model: Any, lora: LoraConfig, folder: str | Path) -> Any:

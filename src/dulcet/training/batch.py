@@ -48,6 +48,8 @@ class Batch:
     """Tokens of all the sequences: what is computed where nothing is shared."""
     reference_T: "Tensor | None" = None
     """Log-probability of each target under the reference."""
+    items: Listed[Item] = ()
+    """What it was made of, for losses that ask more of an item than its tokens."""
 
     def spread(self, values_T: "Tensor") -> "Tensor":
         """Values of the target tokens as a tensor of axes S, K, L, 0 where there is no token."""
@@ -88,6 +90,7 @@ def collate(
         tokens=tree.nodes if tree else represented,
         tokens_represented=represented,
         reference_T=None if references is None else by_side(items, references).to(device),
+        items=items,
     )
 
 

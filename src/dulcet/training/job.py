@@ -40,7 +40,8 @@ class Job:
 
     model: str | Path
     """Folder or hub name of the first weights."""
-    data: Listed[Item]
+    data: Listed[Any]
+    """Items, or what a subclass's `open` can read: it has a `group` and a `state`."""
     objective: Objective
     config: TrainConfig
     out: Path
@@ -59,7 +60,18 @@ class Job:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """What the result depends on, and its fingerprint."""
-        return identify(self.model, data_hash(self.data), self.objective, self.config, self.reference.identity)
+        return identify(self.model, self.content, self.objective, self.config, self.reference.identity)
+
+    @property
+    def content(self) -> str:
+        """Hash of the data. A subclass says it of what it adds to them."""
+        return data_hash(self.data)
+
+    def open(self) -> tuple[Any, Any]:
+        """The model, ready to be trained, and the `Passes` through it. A subclass trains another kind of model."""
+        from dulcet.training.opening import open_training
+
+        return open_training(self)
 
     @property
     def reference_path(self) -> Path:

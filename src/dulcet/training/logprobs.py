@@ -7,7 +7,6 @@ a probe and takes the long way through its own forward pass.
 """
 
 import logging
-from collections.abc import Sequence as Listed
 from typing import Any
 
 import torch
@@ -15,8 +14,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from dulcet.training.batch import Batch
-from dulcet.training.data import Item, inputs
-from dulcet.training.sharing import reach, reading
+from dulcet.training.sharing import Reader, reach, reading
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +22,7 @@ CHUNK_LOGITS = 1 << 24
 """Most logits held at a time (64 MiB in float32)."""
 
 
-class TargetLogps:
+class TargetLogps(Reader):
     """Callable: log-probabilities of a batch's target tokens under a model, float32, axis T, with gradient."""
 
     def __init__(self, model: Any, *, bf16: bool, share: bool = True) -> None:
@@ -40,17 +38,7 @@ class TargetLogps:
         self.head: Any = base.get_output_embeddings()
         self.device = next(model.parameters()).device
         self.plain = self._logits_are_head_of_hidden()
-        self._said = False
         self.reach = reach(base, self.decoder) if share and self.decoder is not base else 0.0
-
-    def shares(self, data: Listed[Item]) -> bool:
-        """Whether batches of these items are to be forests; says so where only their length speaks against it."""
-        longest = max((len(inputs(sequence)) for item in data for side in item.sides for sequence in side), default=0)
-        if 0 < self.reach < longest and not self._said:
-            self._said = True
-            window = "prefixes are not shared: a sequence has %d tokens, the model's attention reaches back %.0f"
-            log.warning(window, longest, self.reach)
-        return longest <= self.reach
 
     def __call__(self, batch: Batch) -> Tensor:
         """Float32 log-probabilities, one for each target token."""

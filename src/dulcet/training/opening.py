@@ -14,6 +14,15 @@ from dulcet.training.passes import Passes
 from dulcet.training.result import named
 
 
+def open_training(job: Job) -> tuple[Any, Passes]:
+    """The policy of a job, and the passes through it, with the reference's numbers where its objective needs them."""
+    model, logps = open_policy(job.model, job.config)
+    passes = Passes(job.data, job.objective, job.config, logps)
+    if job.objective.needs_reference:
+        passes.references = open_reference(job, model, passes)
+    return model, passes
+
+
 def open_policy(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:
     """The model of `folder` ready to be trained, and its `TargetLogps`.
 

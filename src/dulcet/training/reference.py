@@ -19,8 +19,6 @@ from dulcet.training.packing import micro_batches
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dulcet.training.logprobs import TargetLogps
-
 log = logging.getLogger(__name__)
 
 
@@ -44,9 +42,12 @@ def score(
 
 
 def score_with(
-    logps: "TargetLogps", data: Listed[Item], *, token_budget: int = 16384, label: str | None = None
+    logps: Any, data: Listed[Item], *, token_budget: int = 16384, label: str | None = None
 ) -> list["Tensor"]:
-    """`score`, for a model that is asked again and again."""
+    """`score`, for a model that is asked again and again.
+
+    `logps` is a `TargetLogps`, or another `Reader` of one number a target.
+    """
     import torch
 
     results: list[Any] = [None] * len(data)

@@ -73,7 +73,8 @@ def _write(model: Any, weights: dict[str, Any] | None, source: str | Path, out: 
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
         save_model(model, temporary, weights)
-        load_tokenizer(source).save_pretrained(temporary)
+        if not (temporary / "tokenizer_config.json").exists():  # some models bring what reads for them
+            load_tokenizer(source).save_pretrained(temporary)
         note = {**note, "source": str(source), "transformers": transformers.__version__}
         write_json(temporary / MARKER, note)
         shutil.rmtree(final, ignore_errors=True)

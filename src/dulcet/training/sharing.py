@@ -6,6 +6,7 @@ read as a forest with the same tokens read one sequence at a time.
 
 import logging
 import math
+from collections.abc import Sequence as Listed
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from dulcet.training.data import Item, inputs
 from dulcet.training.forest import plant
 from dulcet.training.tree_attention import TreeMask
 
@@ -23,6 +25,22 @@ NAME = "dulcet_forest"
 _UNKNOWN = ("softcap", "s_aux", "position_bias")
 """What an attention may want beyond softmax(QK) V; no forest is read with any of it."""
 _PROBE = ((1, 2, 3, 4, 5, 6), (1, 2, 3, 7, 8), (1, 2, 3, 7, 9, 5, 6, 4), (4, 2, 6, 3))
+
+
+class Reader:
+    """Base of what reads batches with a model whose sequences share their prefixes up to a length, `reach`."""
+
+    reach: float
+    _said = False
+
+    def shares(self, data: Listed[Item]) -> bool:
+        """Whether batches of these items are to be forests; says so where only their length speaks against it."""
+        longest = max((len(inputs(sequence)) for item in data for side in item.sides for sequence in side), default=0)
+        if 0 < self.reach < longest and not self._said:
+            self._said = True
+            window = "prefixes are not shared: a sequence has %d tokens, the model's attention reaches back %.0f"
+            log.warning(window, longest, self.reach)
+        return longest <= self.reach
 
 
 def reading(ids_RP: Tensor, tree: TreeMask | None) -> dict[str, Any]:

@@ -23,10 +23,8 @@ from dulcet.training.helpers import call_helpers
 from dulcet.training.job import Job, Reference
 from dulcet.training.metrics import MetricsFile, peak_memory
 from dulcet.training.objectives import Objective
-from dulcet.training.opening import open_policy, open_reference
 from dulcet.training.optimiser import make_optimiser
 from dulcet.training.order import planned
-from dulcet.training.passes import Passes
 from dulcet.training.result import Best, finished, save_result
 from dulcet.training.sharding import whole
 from dulcet.training.trackers import Trackers, chosen, tracking
@@ -58,15 +56,19 @@ def train(
     the objective, MissingDependencyError where a tracker is not installed, and TrainingError where the loss stops
     being a number.
     """
-    if not data:
+    return carry_out(Job(model_folder, data, objective, config, out, label, reference or Reference()))
+
+
+def carry_out(job: Job) -> Path:
+    """`train`, for a job that is described already."""
+    if not job.data:
         do = "Collect more episodes, or loosen the filter."
-        raise InputError("there is nothing to train on", where=str(out), do=do)
-    job = Job(model_folder, data, objective, config, out, label, reference or Reference())
+        raise InputError("there is nothing to train on", where=str(job.out), do=do)
     if world().leads:
-        chosen(config.log_to)
-    if finished(out / "model", job.identity):
-        log.info("%s is finished already", out / "model")
-        return out / "model"
+        chosen(job.config.log_to)
+    if finished(job.out / "model", job.identity):
+        log.info("%s is finished already", job.out / "model")
+        return job.out / "model"
     return call_helpers(train_here, job)
 
 
@@ -86,10 +88,7 @@ class Run:
     def __init__(self, job: Job) -> None:
         self.job, self.config, self.out = job, job.config, job.out
         data, config = job.data, job.config
-        self.model, logps = open_policy(job.model, config)
-        self.passes = Passes(data, job.objective, config, logps)
-        if job.objective.needs_reference:
-            self.passes.references = open_reference(job, self.model, self.passes)
+        self.model, self.passes = job.open()
         self.trained, self.held_out = split(data, config.held_out, config.seed)
         self.parameters = list(checkpoint.trained(self.model).values())
         self.optimiser = make_optimiser(checkpoint.trained(self.model), config)
