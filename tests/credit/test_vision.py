@@ -13,11 +13,14 @@ from PIL import Image
 
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.credit.base import ScoreRequest
+from dulcet.credit.head import TurnPair
+from dulcet.credit.head.linear import HEAD
+from dulcet.credit.head.objectives import Regression
 from dulcet.credit.open import open_critic
 from dulcet.credit.vision import VisionCritic, VisionTraining, train_vision_critic
-from dulcet.credit.vision.model import HEAD, ValueModel
+from dulcet.credit.vision.model import ValueModel
+from dulcet.credit.vision.passes import VisionPasses
 from dulcet.credit.vision.reading import contents, encode
-from dulcet.credit.vision.training import TurnPair
 from dulcet.errors import InputError
 from dulcet.recipes.base import Ingredients
 from dulcet.recipes.methods import make_method
@@ -41,7 +44,7 @@ def look(sources):
 
 
 def asked(target, *candidates, said="Please make a page."):
-    return ScoreRequest(({"role": "user", "content": said},), f"page {target}", candidates)
+    return ScoreRequest(({"role": "user", "content": said},), f"page {target}", candidates, f"task {target}")
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +103,15 @@ def pairs():
 
 
 def test_it_learns_which_episode_was_better_and_is_found_again(eyes, tmp_path):
-    config = VisionTraining(base=str(eyes), lr=1e-2, batch=3, epochs=6, beta=1.0)
+    config = VisionTraining(base=str(eyes), lr=1e-2, batch=2, epochs=10, beta=1.0, bf16=False, log_to=())
     folder = train_vision_critic(pairs(), look, config, tmp_path, device="cpu")
-    rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
-    assert [row["step"] for row in rows] == list(range(1, 13))
+    rows = metrics(tmp_path)
+    assert [row["step"] for row in rows] == list(range(1, 21))  # of three tasks one is held out
     assert rows[0]["loss"] == pytest.approx(0.6931, abs=1e-3) and rows[-1]["loss"] < 0.6 * rows[0]["loss"]
-    assert train_vision_critic([], look, config, tmp_path, device="cpu") == folder  # finished: nothing is done
+    assert rows[-1]["accuracy"] == rows[-1]["held_out_accuracy"] == 1
+    assert train_vision_critic(pairs(), None, config, tmp_path, device="cpu") == folder  # finished: nothing is drawn
+    with pytest.raises(InputError, match="another training"):
+        train_vision_critic(pairs()[:4], look, config, tmp_path, device="cpu")
     critic = open_critic(folder, eyes, look=look, device="cpu", max_tokens=512)
     assert isinstance(critic, VisionCritic) and critic.identity["kind"] == "vision"
     (row,) = critic.advantages([asked("white", "page red", "page green", "Which?")])
@@ -114,21 +120,50 @@ def test_it_learns_which_episode_was_better_and_is_found_again(eyes, tmp_path):
 
 def test_a_step_s_gradient_is_that_of_the_whole_loss(model):
     """Turn by turn with the derivative of the loss by each value is the same as all at once."""
-    from dulcet.credit.vision.training import _backward
-
-    pair = TurnPair((asked("red", "page red"), asked("red", "page blue")), (asked("red", "page white"),))
+    first = TurnPair((asked("red", "page red"), asked("red", "page blue")), (asked("red", "page white"),))
+    two = [first, TurnPair((asked("blue", "page red"),), (asked("blue", "Which?"),))]
     pictures = look(["page red", "page blue", "page white"])
-    _backward(model, pair, pictures, 0.7, 1.0)
-    found = [parameter.grad.clone() for parameter in model.head.parameters()]
-    for parameter in model.parameters():
-        parameter.grad = None
-    sums = [
-        sum(model.values(encode(model.processor, contents(one, pictures))).sum() for one in side)
-        for side in (pair.chosen, pair.rejected)
-    ]
-    torch.nn.functional.softplus(-0.7 * (sums[0] - sums[1])).backward()
-    for parameter, gradient in zip(model.head.parameters(), found, strict=True):
-        assert torch.allclose(parameter.grad, gradient, atol=1e-6)
+    row, tokens = VisionPasses(two, Regression(beta=0.7), model, pictures).run([0, 1], backward=True)
+    found = {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
+    model.zero_grad()
+    losses = []
+    for pair in two:
+        sums = [
+            sum(model.values(encode(model.processor, contents(one, pictures))).sum() for one in side)
+            for side in (pair.chosen, pair.rejected)
+        ]
+        losses.append(torch.nn.functional.softplus(-0.7 * (sums[0] - sums[1])))
+    loss = sum(losses) / 2
+    loss.backward()
+    assert row["loss"] == pytest.approx(float(loss.detach()), abs=1e-6) and tokens["tokens"] > 100
+    for name, parameter in model.named_parameters():
+        assert (parameter.grad is None) == (name not in found)
+        assert parameter.grad is None or torch.allclose(parameter.grad, found[name], atol=1e-6), name
+
+
+def test_an_interrupted_training_ends_with_the_bits_of_one_that_was_not(eyes, tmp_path, monkeypatch):
+    config = VisionTraining(base=str(eyes), lr=1e-2, batch=2, epochs=2, bf16=False, log_to=(), save_every_steps=1)
+    whole = train_vision_critic(pairs(), look, config, tmp_path / "whole", device="cpu")
+    run, calls = VisionPasses.run, []
+
+    def dies(self, *given, **options):
+        calls.append(given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return run(self, *given, **options)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(VisionPasses, "run", dies)
+        train_vision_critic(pairs(), look, config, tmp_path / "broken", device="cpu")
+    assert [row["step"] for row in metrics(tmp_path / "broken")] == [1]
+    broken = train_vision_critic(pairs(), look, config, tmp_path / "broken", device="cpu")
+    for name in ("model.safetensors", HEAD):
+        assert (broken / name).read_bytes() == (whole / name).read_bytes()
+    assert [row["loss"] for row in metrics(tmp_path / "broken")] == [row["loss"] for row in metrics(tmp_path / "whole")]
+
+
+def metrics(out):
+    return [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
 
 
 def test_nothing_to_learn_from_is_said(eyes, tmp_path):
@@ -142,7 +177,7 @@ def test_the_method_takes_it_for_pages_and_refuses_it_for_functions(eyes, tmp_pa
     monkeypatch.setattr(benchmark, "pictures", lambda self, wanted: look(wanted))
     task = make_page_task().model_copy(update={"hidden": "page red"})
     runs = [played(0, "page green", 0.2), played(1, "page red", 1.0)]
-    method = make_method("sweet_rl", vision={"base": str(eyes), "batch": 1, "epochs": 1})
+    method = make_method("sweet_rl", vision={"base": str(eyes), "batch": 1, "epochs": 1, "log_to": ()})
     folder = method.train_critic(Ingredients("house", {task.id: task}, runs, "Be a designer.", tmp_path, device="cpu"))
     assert (folder / HEAD).is_file() and folder == tmp_path / "critic" / "model"
     functions = Ingredients("house", {"t0": make_task()}, [], "", tmp_path / "no", device="cpu")

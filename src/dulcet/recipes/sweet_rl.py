@@ -19,6 +19,7 @@ from random import Random
 from typing import ClassVar
 
 from dulcet.credit.base import Critic, ScoreRequest
+from dulcet.credit.head import TurnPair
 from dulcet.credit.preferences import (
     Candidates,
     Rule,
@@ -28,7 +29,6 @@ from dulcet.credit.preferences import (
 )  # fmt: skip
 from dulcet.credit.turns import turn_request, turn_requests
 from dulcet.credit.vision import VisionTraining, train_vision_critic
-from dulcet.credit.vision.training import TurnPair
 from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
 from dulcet.progress import progress

@@ -1,4 +1,4 @@
-"""A critic with eyes, for pages: a vision-language model with a regression head (SWEET-RL, arXiv 2503.15478).
+"""A critic with eyes, for pages: a vision-language model with a value head (SWEET-RL, arXiv 2503.15478).
 
 It sees the picture of the page in mind, what was said, and the picture of the page that a message shows.
 """

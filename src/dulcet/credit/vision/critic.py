@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dulcet.credit.base import ScoreRequest
-from dulcet.credit.vision.model import ValueModel
 from dulcet.credit.vision.reading import Look, contents, encode, sources
 from dulcet.models.loading import weights_hash
+
+if TYPE_CHECKING:
+    from dulcet.credit.vision.model import ValueModel
 
 TOGETHER = 4
 """Candidates in one forward pass."""
@@ -17,8 +19,10 @@ class VisionCritic:
     """Advantages from a trained critic's folder; `look` draws pages."""
 
     def __init__(
-        self, folder: str | Path, look: Look, *, device: str = "auto", model: ValueModel | None = None
+        self, folder: str | Path, look: Look, *, device: str = "auto", model: "ValueModel | None" = None
     ) -> None:
+        from dulcet.credit.vision.model import ValueModel
+
         self.folder, self.look = Path(folder), look
         self.model = model or ValueModel(folder, device)
 
