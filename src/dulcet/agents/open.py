@@ -9,6 +9,9 @@ from tyro.conf import OmitArgPrefixes
 from dulcet.agents.base import Agent
 from dulcet.agents.direct import DirectAgent
 from dulcet.agents.prompts import fill, named
+from dulcet.agents.react import ReActAgent, react_prompt
+from dulcet.agents.reflexion import ReflexionAgent
+from dulcet.agents.self_refine import SelfRefineAgent
 from dulcet.agents.single_turn import SingleTurnAgent, single_turn
 from dulcet.memory.config import ContextSpec
 from dulcet.models.base import Model, Sampling
@@ -20,9 +23,11 @@ class AgentSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    agent: Literal["direct", "single-turn", "memgpt"] = "direct"
-    """`direct` converses; `single-turn` answers the opening request at once; `memgpt` converses with a memory, in a
-    window that may be smaller than the conversation (docs/memory.md)."""
+    agent: Literal["direct", "single-turn", "react", "self-refine", "reflexion", "memgpt"] = "direct"
+    """`direct` converses; `single-turn` answers the opening request at once; `react` thinks before each message;
+    `self-refine` mends each message before it is sent; `reflexion` tries a failed task again, and is told that it
+    failed (docs/agents.md); `memgpt` converses with a memory, in a window that may be smaller than the conversation
+    (docs/memory.md)."""
     prompt: str | None = None
     """Name of the system prompt (default, single-turn, none); unset takes the agent's own."""
     temperature: float = Field(default=1.0, ge=0)
@@ -30,6 +35,10 @@ class AgentSpec(BaseModel):
     top_p: float = Field(default=1.0, gt=0, le=1)
     max_tokens: int = Field(default=1024, ge=1)
     """Most tokens of one message."""
+    rounds: int = Field(default=1, ge=1)
+    """How often `self-refine` mends a message at most; nothing to the others."""
+    trials: int = Field(default=3, ge=1)
+    """How often `reflexion` tries a task at most; nothing to the others."""
     context: Annotated[ContextSpec, OmitArgPrefixes] = ContextSpec()
     """The window and memory of `memgpt`; nothing to the others."""
 
@@ -47,6 +56,18 @@ def _single_turn(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agen
     return SingleTurnAgent(model, spec.sampling, prompt)
 
 
+def _react(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    return ReActAgent(model, spec.sampling, prompt, turns=turns)
+
+
+def _self_refine(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    return SelfRefineAgent(model, spec.sampling, prompt, rounds=spec.rounds, turns=turns)
+
+
+def _reflexion(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
+    return ReflexionAgent(model, spec.sampling, prompt, trials=spec.trials, turns=turns)
+
+
 def _memgpt(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
     from dulcet.agents.memgpt import MemGPTAgent
 
@@ -56,6 +77,9 @@ def _memgpt(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
 _MAKERS: dict[str, Callable[[AgentSpec, Model, str, int], Agent]] = {
     "direct": _direct,
     "single-turn": _single_turn,
+    "react": _react,
+    "self-refine": _self_refine,
+    "reflexion": _reflexion,
     "memgpt": _memgpt,
 }
 _OWN = {"single-turn": "single-turn"}
@@ -77,7 +101,8 @@ def rules_for(spec: AgentSpec, rules: Rules) -> Rules:
 
 def system_prompt(spec: AgentSpec, *, prompts: Mapping[str, str], turns: int = 10) -> str:
     """What that agent is told before the conversation; training puts the same text in front. Raises InputError."""
-    return fill(_prompt(spec, prompts), turns)
+    prompt = _prompt(spec, prompts)
+    return fill(react_prompt(prompt) if spec.agent == "react" else prompt, turns)
 
 
 def _prompt(spec: AgentSpec, prompts: Mapping[str, str]) -> str:

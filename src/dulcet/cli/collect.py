@@ -36,4 +36,5 @@ class CollectCommand(EpisodesCommand):
             print(why_failed(played))
         if metrics.tests_passed is not None and metrics.success is not None:
             print(f"{score} {metrics.tests_passed:.1%}, success {metrics.success:.1%}, turns {metrics.turns:.1f}")
-        return Result({"out": str(self.out), **metrics.model_dump()}, exit_code=1 if metrics.failed else 0)
+        found = {"out": str(self.out), **metrics.model_dump(), **self.trials(self.out)}
+        return Result(found, exit_code=1 if metrics.failed else 0)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 from pydantic import Field
@@ -60,6 +60,19 @@ class EpisodesCommand(Command):
         from dulcet.benchmarks.task_file import load_tasks
 
         return benchmark_of(load_tasks(self.tasks))
+
+    def trials(self, out: Path) -> dict[str, Any]:
+        """What each trial of Reflexion brought, shown and as data; nothing for other agents."""
+        if self.agent.agent != "reflexion":
+            return {}
+        from dulcet.evaluation.terminal import print_table
+        from dulcet.evaluation.trials import by_trial
+
+        found = by_trial(out, seed=self.seed, benchmark=self.benchmark().name)
+        print_table(found.table)
+        spent = ", ".join(f"{tokens:.0f}" for tokens in found.tokens)
+        print(f"Reflexion is told {found.told}. Tokens of an episode by trial, reflections included: {spent}")
+        return {"by_trial": found.model_dump(mode="json")}
 
     def play(self, out: Path, name: str) -> "list[Trajectory]":
         """Play into `out`, going on where an earlier run stopped; a progress bar called `name` shows how far it is."""

@@ -62,10 +62,11 @@ class EvaluateCommand(EpisodesCommand):
         write_table(path, table)
         print_table(table)
         print(f"Table: {path}")
+        by_trial = self.trials(folder / f"{self.name}.jsonl")
         if reason := why_failed(played):
             print(reason)
         failed = table.methods[self.name].failed
-        return Result(table.model_dump(mode="json"), exit_code=1 if failed else 0)
+        return Result({**table.model_dump(mode="json"), **by_trial}, exit_code=1 if failed else 0)
 
     def _kept_tasks(self) -> "list[Task]":
         """The tasks in RUN, then those of this command that are not there yet.

@@ -97,6 +97,9 @@ class TalkCommand(Command):
         return Result(held, exit_code=EndpointError.exit_code if held["unanswered"] else 0)
 
     async def _talk(self, task: Task, console: Console) -> Trajectory:
+        if self.agent.agent == "reflexion":
+            do = "Use 'dulcet evaluate', or another --agent."
+            raise InputError("reflexion needs several trials, and a talk is one", where="--agent", do=do)
         benchmark = open_benchmark(task.benchmark)
         rules = rules_for(self.agent, Rules(mode=self.rules, max_turns=self.max_turns, time_limit=24 * 3600))
         human = open_human(self.human if self.watch else HumanSpec(human="terminal"), benchmark.name)

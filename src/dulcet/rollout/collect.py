@@ -5,7 +5,7 @@ where it stood; an episode that failed through the machinery is recorded, and tr
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 
 from dulcet.agents.base import Agent
@@ -21,6 +21,8 @@ GIVE_UP_AFTER = 8
 worked, only when so many more than run at once have failed in a row (a server that went away)."""
 
 Key = tuple[str, int]
+RunEpisode = Callable[[EpisodeRequest], Awaitable[Finished]]
+"""Plays one episode and grades it."""
 
 
 def load(path: Path) -> list[Trajectory]:
@@ -45,25 +47,48 @@ async def collect(
 ) -> list[Trajectory]:
     """Play the episodes that `out` does not hold yet and append each to it; returns all of them in the order asked for.
 
+    Raises what `collect_with` raises.
+    """
+
+    async def run(request: EpisodeRequest) -> Finished:
+        environment = environment_factory()
+        return await run_episode(request, agent=agent, environment=environment, grade=grade, seed=seed)
+
+    return await collect_with(
+        run, episodes, out=out, seed=seed, concurrency=concurrency, progress=progress, retry_failed=retry_failed
+    )
+
+
+async def collect_with(
+    run: RunEpisode,
+    episodes: Sequence[EpisodeRequest],
+    *,
+    out: Path,
+    seed: int,
+    concurrency: int = 256,
+    progress: Progress | None = None,
+    retry_failed: bool = True,
+) -> list[Trajectory]:
+    """The same, with another way to come from a request to a finished episode.
+
     Raises an episode's DulcetError when the first eight all failed through the machinery (a server that is down), or
     the last eight, or many in a row in between (see GIVE_UP_AFTER), and StorageError when `out` cannot be written; what
     was collected stays in `out` either way.
     """
     progress = progress or Silent()
     found = _found(episodes, out, seed)
-    done = {key: run for key, run in found.items() if run.outcome.agents_own or not retry_failed}
+    done = {key: one for key, one in found.items() if one.outcome.agents_own or not retry_failed}
     todo = [request for request in episodes if request.key not in done]
     progress.skip(0)  # the clock starts here, not before the model was loaded
-    for run in done.values():
-        progress.skip(1, reward=run.reward)
+    for one in done.values():
+        progress.skip(1, reward=one.reward)
     patience = GIVE_UP_AFTER if done else min(GIVE_UP_AFTER, len(todo))
     with Appender(out) as appender:
         shelf = _Shelf(appender, progress, patience, concurrency)
 
         async def work(queue: Iterator[EpisodeRequest]) -> None:
             for request in queue:
-                environment = environment_factory()
-                shelf.put(await run_episode(request, agent=agent, environment=environment, grade=grade, seed=seed))
+                shelf.put(await run(request))
 
         await _all(work, todo, concurrency)
         shelf.close()

@@ -17,9 +17,10 @@ from dulcet.humans.open import HumanSpec, open_human
 from dulcet.models.open import ModelSpec, open_model
 from dulcet.progress import Progress
 from dulcet.protocol import Rules
-from dulcet.rollout.collect import collect
+from dulcet.rollout.collect import collect_with
 from dulcet.rollout.config import hold_to_config
-from dulcet.rollout.episode import requests
+from dulcet.rollout.episode import EpisodeRequest, Finished, requests, run_episode
+from dulcet.rollout.trials import in_trials
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
@@ -64,19 +65,25 @@ async def play(
         agent = open_agent(setup.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)
         measure = benchmark.measure(setup.grading)
         made = {**made_of(agent, human, rules, setup), **({"measure": measure} if measure else {})}
-        hold_to_config(out, {**made, "task_file": task_file})
+        hold_to_config(out, made := {**made, "task_file": task_file})
         async with benchmark.open_grader(setup.grading) as grader:
-            return await collect(
-                requests(list(tasks), setup.episodes),
-                agent=agent,
-                environment_factory=lambda: Environment(human, rules),
-                grade=grader.agrade,
-                out=out,
-                seed=setup.seed,
-                concurrency=parallel,
-                progress=progress,
-                retry_failed=retry_failed,
-            )
+
+            async def play_one(request: EpisodeRequest, player: Agent = agent) -> Finished:
+                environment = Environment(human, rules)
+                return await run_episode(
+                    request, agent=player, environment=environment, grade=grader.agrade, seed=setup.seed
+                )
+
+            with in_trials(agent, play_one, benchmark, out, made) as run:
+                return await collect_with(
+                    run,
+                    requests(list(tasks), setup.episodes),
+                    out=out,
+                    seed=setup.seed,
+                    concurrency=parallel,
+                    progress=progress,
+                    retry_failed=retry_failed,
+                )
 
 
 @asynccontextmanager
@@ -99,13 +106,14 @@ def made_of(agent: Agent, human: Human, rules: Rules, setup: Play) -> dict[str, 
         "grading": setup.grading,
         "seed": setup.seed,
     }
-    return {name: _without_address(value) for name, value in made.items()}
+    return {name: without_address(value) for name, value in made.items()}
 
 
-def _without_address(value: Any) -> Any:
+def without_address(value: Any) -> Any:
+    """An identity without the addresses of servers, however deep they stand."""
     if not isinstance(value, dict):
         return value
-    return {name: _without_address(inner) for name, inner in value.items() if name != "base_url"}
+    return {name: without_address(inner) for name, inner in value.items() if name != "base_url"}
 
 
 def file_hash(path: Path) -> str:
