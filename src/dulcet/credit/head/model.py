@@ -62,7 +62,7 @@ class TokenValues(Reader):
 def _body(source: str | Path, device: str) -> Any:
     """The base model of a causal one; raises InputError as `load_model` does, or where there is none."""
     model = load_model(source, device, "float32", merge=True)
-    body = model.get_decoder()
+    body = model.base_model
     if body is model:
         raise InputError(f"a {type(model).__name__} has no body that stands alone", where=str(source))
     return body
