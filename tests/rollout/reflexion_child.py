@@ -34,9 +34,13 @@ class Learner(Script):
         return f"I WANT TO ANSWER:\n{CODE if learnt or seed % 4 == 0 else WRONG}"
 
 
-async def try_out(out, model, *, tasks=20, trials=3, person=None, **options):
+async def try_out(out, model, *, tasks=20, trials=3, reflects=True, person=None, **options):
     """Trials with a scripted model, put together as `play` does it."""
-    agent, person, benchmark = ReflexionAgent(model, trials=trials), person or Person(), open_benchmark("backend")
+    agent, person, benchmark = (
+        ReflexionAgent(model, trials=trials, reflects=reflects),
+        person or Person(),
+        open_benchmark("backend"),
+    )
 
     async def play_one(request, player):
         environment = Environment(person)

@@ -66,6 +66,14 @@ async def test_it_gives_up_after_the_last_trial_and_reflects_on_no_success(tmp_p
     assert model.calls == 20 and not Diary(trials_folder(tmp_path / "once.jsonl")).reflections
 
 
+async def test_without_reflections_it_merely_tries_again(tmp_path):
+    runs = await try_out(tmp_path / "again.jsonl", model := Learner(), reflects=False)
+    diary = Diary(trials_folder(tmp_path / "again.jsonl"))
+    assert not diary.reflections and model.calls == len(diary.trials)
+    assert not all(run.success for run in runs) and any(run.success for run in runs)
+    assert runs[0].agent["reflects"] is False
+
+
 async def test_a_server_that_is_away_between_two_trials_is_a_failure_of_the_machinery(tmp_path):
     out = tmp_path / "episodes.jsonl"
     with pytest.raises(EndpointError):

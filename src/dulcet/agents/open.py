@@ -39,6 +39,8 @@ class AgentSpec(BaseModel):
     """How often `self-refine` mends a message at most; nothing to the others."""
     trials: int = Field(default=3, ge=1)
     """How often `reflexion` tries a task at most; nothing to the others."""
+    reflect: bool = True
+    """Whether `reflexion` writes down what it learnt; else it merely tries again, to be compared with."""
     context: Annotated[ContextSpec, OmitArgPrefixes] = ContextSpec()
     """The window and memory of `memgpt`; nothing to the others."""
 
@@ -65,7 +67,7 @@ def _self_refine(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agen
 
 
 def _reflexion(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:
-    return ReflexionAgent(model, spec.sampling, prompt, trials=spec.trials, turns=turns)
+    return ReflexionAgent(model, spec.sampling, prompt, trials=spec.trials, reflects=spec.reflect, turns=turns)
 
 
 def _memgpt(spec: AgentSpec, model: Model, prompt: str, turns: int) -> Agent:

@@ -31,21 +31,31 @@ differently: what to ask, what you know by now, what the answer has to look like
 
 
 class ReflexionAgent(DirectAgent):
-    """Several trials of one task. By itself it is the direct agent; `trial` makes the one that has learnt."""
+    """Several trials of one task. By itself it is the direct agent; `trial` makes the one that has learnt.
+
+    Where it does not reflect (`reflects`) it merely tries again: the part of the gain that is no learning.
+    """
 
     kind = "reflexion"
 
     def __init__(
-        self, model: Model, sampling: Sampling | None = None, prompt: str = "", *, trials: int = 3, turns: int = 10
+        self,
+        model: Model,
+        sampling: Sampling | None = None,
+        prompt: str = "",
+        *,
+        trials: int = 3,
+        reflects: bool = True,
+        turns: int = 10,
     ) -> None:
         super().__init__(model, sampling, prompt, turns=turns)
-        self.trials = trials
+        self.trials, self.reflects = trials, reflects
 
     @property
     def identity(self) -> dict[str, Any]:
         """The direct agent's, the trials, what it is told, and the hash of what is asked beside the system prompt."""
-        asked = prompt_hash(LESSONS + REFLECT)
-        return {**super().identity, "trials": self.trials, "told": TOLD, "instructions_hash": asked}
+        asked = {"instructions_hash": prompt_hash(LESSONS + REFLECT)} if self.reflects else {}
+        return {**super().identity, "trials": self.trials, "reflects": self.reflects, "told": TOLD, **asked}
 
     def trial(self, number: int, reflections: Sequence[str] = ()) -> "Trial":
         """The agent of trial `number` (from 1), with the reflections on the trials before it, oldest first."""

@@ -68,7 +68,7 @@ async def play(
         hold_to_config(out, made := {**made, "task_file": task_file})
         async with benchmark.open_grader(setup.grading) as grader:
 
-            async def play_one(request: EpisodeRequest, player: Agent = agent) -> Finished:
+            async def play_one(request: EpisodeRequest, player: Agent) -> Finished:
                 environment = Environment(human, rules)
                 return await run_episode(
                     request, agent=player, environment=environment, grade=grader.agrade, seed=setup.seed

@@ -55,7 +55,8 @@ class Trials:
             if run.success or number == self.agent.trials or not run.outcome.agents_own:
                 break
             try:
-                await self._reflect(request, agent, run)
+                if self.agent.reflects:
+                    await self._reflect(request, agent, run)
             except (StorageError, MissingDependencyError):
                 raise
             except DulcetError as error:
