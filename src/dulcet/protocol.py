@@ -59,6 +59,11 @@ def parse(text: str, mode: Mode = "default", *, last: bool = False) -> Parsed:
     return _parse_paper(text, last) if mode == "paper" else _parse_default(text, last)
 
 
+def final_message(answer: str) -> str:
+    """The plainest message that ends an episode with this answer."""
+    return f"{ANSWER_MARKER}\n{answer}"
+
+
 def _parse_paper(text: str, last: bool) -> Parsed:
     pieces = text.split(OUTPUT_MARKER)
     thought, content = (pieces[0], pieces[1]) if len(pieces) > 1 else ("", text)

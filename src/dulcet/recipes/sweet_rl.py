@@ -19,7 +19,10 @@ from random import Random
 from typing import ClassVar
 
 from dulcet.credit.base import Critic, ScoreRequest
-from dulcet.credit.head import TurnPair
+from dulcet.credit.head import HeadTraining, TurnPair
+from dulcet.credit.information_gain import InformationGain
+from dulcet.credit.judge import Judge
+from dulcet.credit.monte_carlo import MonteCarlo
 from dulcet.credit.preferences import (
     Candidates,
     Rule,
@@ -38,6 +41,7 @@ from dulcet.recipes.credits import Credit, make_credit
 from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
 from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
+from dulcet.task import Task
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Pair
 from dulcet.training.job import Reference
@@ -68,6 +72,11 @@ class SweetRL(Settings):
     """Folder or hub name of the critic's first weights, where they are not the policy's."""
     credit: Credit = "sweet"
     """What scores the candidates (docs/training.md); `sweet` is the paper's critic."""
+    head: HeadTraining = HeadTraining()
+    """Of the credits `regression` and `classification`."""
+    judge: Judge = Judge()
+    information_gain: InformationGain = InformationGain()
+    monte_carlo: MonteCarlo = MonteCarlo()
     episode_margin: float | None = None
     """Least difference of reward between the two episodes of a critic's pair; unset is the benchmark's."""
     candidates: int = 16
@@ -184,9 +193,13 @@ class SweetRL(Settings):
         config = placed(self.policy, given)
         return train(given.base, data, self.policy_loss, config, given.out / "policy", label="sweet_rl policy")
 
+    def as_read(self, given: Ingredients, task_id: str) -> Task:
+        """A task as this method's critic reads it."""
+        task = given.task(task_id)
+        return task if self.hidden else task.model_copy(update={"hidden": ""})
+
     def _request(self, given: Ingredients, row: Candidates) -> ScoreRequest:
-        task = given.task(row.task_id)
-        task = task if self.hidden else task.model_copy(update={"hidden": ""})
+        task = self.as_read(given, row.task_id)
         return turn_request(given.system, given.episode(row.task_id, row.episode), row.turn, task, row.candidates)
 
 
