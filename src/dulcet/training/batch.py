@@ -48,6 +48,8 @@ class Batch:
     """Tokens of all the sequences: what is computed where nothing is shared."""
     reference_T: "Tensor | None" = None
     """Log-probability of each target under the reference."""
+    anchor_T: "Tensor | None" = None
+    """The same under a second reference, for objectives that have two."""
     items: Listed[Item] = ()
     """What it was made of, for losses that ask more of an item than its tokens."""
 
@@ -58,11 +60,16 @@ class Batch:
 
 
 def collate(
-    items: Listed[Item], references: Listed["Tensor"] | None = None, device: str = "cpu", *, share: bool = False
+    items: Listed[Item],
+    references: Listed["Tensor"] | None = None,
+    device: str = "cpu",
+    *,
+    share: bool = False,
+    anchors: Listed["Tensor"] | None = None,
 ) -> Batch:
     """One batch of `items`, which are all of one kind; with `share` every distinct prefix is in it once.
 
-    `references` holds each item's target log-probabilities.
+    `references` holds each item's target log-probabilities, `anchors` those under a second reference.
     """
     import torch
 
@@ -90,6 +97,7 @@ def collate(
         tokens=tree.nodes if tree else represented,
         tokens_represented=represented,
         reference_T=None if references is None else by_side(items, references).to(device),
+        anchor_T=None if anchors is None else by_side(items, anchors).to(device),
         items=items,
     )
 

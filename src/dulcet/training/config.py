@@ -14,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from dulcet.training.watch import Limits
+
 
 class LoraConfig(BaseModel):
     """Low-rank adapters (arXiv 2106.09685) in place of full fine-tuning."""
@@ -72,6 +74,8 @@ class TrainConfig(BaseModel):
     """Recompute the layers in the backward pass: less memory, about a third more time."""
     save_every_seconds: NonNegativeFloat | None = 300.0
     save_every_steps: NonNegativeInt | None = None
+    watch: Limits = Limits()
+    """When the training has collapsed and stops."""
     log_to: tuple[Literal["tensorboard", "wandb", "trackio"], ...] | None = None
     """Where the numbers go beside metrics.jsonl. None: to TensorBoard where it is installed."""
 
@@ -91,5 +95,5 @@ class TrainConfig(BaseModel):
 
     @property
     def identity(self) -> dict[str, object]:
-        """All settings that change the result: what is saved when, and shown where, does not."""
-        return self.model_dump(mode="json", exclude={"save_every_seconds", "save_every_steps", "log_to"})
+        """All settings that change the result: what is saved when, shown where, and watched does not."""
+        return self.model_dump(mode="json", exclude={"save_every_seconds", "save_every_steps", "log_to", "watch"})

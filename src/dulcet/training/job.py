@@ -73,7 +73,15 @@ class Job:
 
         return open_training(self)
 
-    @property
-    def reference_path(self) -> Path:
-        """Where the reference's log-probabilities are kept."""
-        return self.reference.path or self.out / "reference.safetensors"
+    def rate(self, step: int, steps: int) -> float:
+        """The learning rate of step `step` (from 0) of `steps`."""
+        return self.config.learning_rate(step, steps)
+
+    def begin(self, model: Any, optimiser: Any) -> None:
+        """Before the first step of a training that goes on with nothing of its own. Nothing, but for subclasses."""
+
+    def stepped(self, model: Any) -> None:
+        """After each step of the optimiser. Nothing, but for subclasses."""
+
+    def end(self, model: Any, optimiser: Any) -> None:
+        """After the last step. Nothing, but for subclasses. Together."""

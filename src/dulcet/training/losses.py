@@ -113,3 +113,14 @@ def kl_estimate(ratio_T: Tensor) -> Tensor:
     (Schulman, "Approximating KL divergence", estimator k3.)
     """
     return ratio_T.expm1() - ratio_T
+
+
+def clipped_surrogate(ratio: Tensor, advantage: Tensor, low: float, high: float) -> Tensor:
+    """PPO's objective of each token, which is to be raised (Schulman et al., arXiv 1707.06347, equation 7).
+
+    min(r A, clip(r, 1 - low, 1 + high) A) with r = pi(a_t | .) / pi_old(a_t | .), `ratio`, under the policy that
+    drew the token; any shapes that fit one another. One `low` = `high` is the paper's; DAPO (arXiv 2503.14476) has two.
+    """
+    import torch
+
+    return torch.minimum(ratio * advantage, ratio.clamp(1 - low, 1 + high) * advantage)

@@ -9,7 +9,7 @@ from dulcet.training.adapters import load_policy
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import data_hash
 from dulcet.training.distributed import world
-from dulcet.training.job import Job
+from dulcet.training.job import Job, Reference
 from dulcet.training.passes import Passes
 from dulcet.training.result import named
 
@@ -19,7 +19,7 @@ def open_training(job: Job) -> tuple[Any, Passes]:
     model, logps = open_policy(job.model, job.config)
     passes = Passes(job.data, job.objective, job.config, logps)
     if job.objective.needs_reference:
-        passes.references = open_reference(job, model, passes)
+        passes.references = open_reference(job, model, passes, job.reference)
     return model, passes
 
 
@@ -45,12 +45,12 @@ def open_policy(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:
     return model, Gathered(model, TargetLogps(model, bf16=config.bf16, share=config.share_prefixes))
 
 
-def open_reference(job: Job, model: Any, passes: Passes) -> Listed[Any]:
-    """Each item's target log-probabilities under the job's reference, kept in its file; `model` is the policy's."""
+def open_reference(job: Job, model: Any, passes: Passes, other: Reference) -> Listed[Any]:
+    """Each item's target log-probabilities under a reference, kept in its file; `model` is the policy's."""
     from dulcet.training.reference import reference_logps
     from dulcet.training.spread_reference import ensure_scores
 
-    config, other = job.config, job.reference
+    config, path = job.config, other.path or job.out / "reference.safetensors"
     model, logps = (model, passes.logps) if other.model is None else _open_other(other.model, config)
     data = passes.data if other.data is None else other.data
     options = {"token_budget": config.token_budget, "share": logps.shares(data)}
@@ -60,8 +60,8 @@ def open_reference(job: Job, model: Any, passes: Passes) -> Listed[Any]:
         "numbers": f"weights {config.weights}, bf16 {config.bf16}, shared prefixes {options['share']}",
     }
     if world().size > 1:
-        ensure_scores(job.reference_path, logps, data, fingerprint, **options)
-    return reference_logps(job.reference_path, model, data, fingerprint, bf16=config.bf16, **options)
+        ensure_scores(path, logps, data, fingerprint, **options)
+    return reference_logps(path, model, data, fingerprint, bf16=config.bf16, **options)
 
 
 def _open_other(folder: str | Path, config: TrainConfig) -> tuple[Any, Any]:

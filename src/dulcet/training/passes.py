@@ -26,6 +26,8 @@ class Passes:
         self.share = logps.shares(data)
         self.references: Listed[Any] | None = None
         """The target log-probabilities of each item under the reference, where the objective needs them."""
+        self.anchors: Listed[Any] | None = None
+        """The same under a second reference, where there is one."""
 
     def run(self, indices: list[int], *, backward: bool) -> tuple[dict[str, float], dict[str, int]]:
         """Mean loss and metrics over the items; tokens computed and represented. `backward` adds up gradients."""
@@ -56,8 +58,11 @@ class Passes:
         import torch
 
         items = [self.data[index] for index in members]
-        references = None if self.references is None else [self.references[index] for index in members]
-        batch = collate(items, references, str(self.logps.device), share=self.share)
+        references, anchors = (
+            None if values is None else [values[index] for index in members]
+            for values in (self.references, self.anchors)
+        )
+        batch = collate(items, references, str(self.logps.device), share=self.share, anchors=anchors)
         with torch.set_grad_enabled(backward):
             loss, metrics = self.objective.loss(self.logps(batch), batch)
             if backward:  # gradients come out as the mean over the processes: times their number is the sum

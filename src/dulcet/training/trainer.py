@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from dulcet.errors import DulcetError, InputError
+from dulcet.errors import InputError
 from dulcet.models.runtime import prepare_torch
 from dulcet.progress import Silent, progress
 from dulcet.training import checkpoint
@@ -28,14 +28,11 @@ from dulcet.training.order import planned
 from dulcet.training.result import Best, finished, save_result
 from dulcet.training.sharding import whole
 from dulcet.training.trackers import Trackers, chosen, tracking
+from dulcet.training.watch import TrainingError, Watch
+
+__all__ = ["Run", "TrainingError", "carry_out", "train"]
 
 log = logging.getLogger(__name__)
-
-
-class TrainingError(DulcetError):
-    """Training cannot go on, e.g. because the loss is no longer a number. Exit code 6."""
-
-    exit_code = 6
 
 
 def train(
@@ -79,6 +76,7 @@ def train_here(job: Job) -> Path:
     run.resume()
     with tracking(job.config.log_to, run.metrics, job.label, job.identity) as trackers:
         run.train(job.label, trackers)
+    job.end(run.model, run.optimiser)
     return save_result(run.model, job.model, job.out, job.identity, run.state, run.best)
 
 
@@ -111,6 +109,8 @@ class Run:
             self.step = state["step"]
             self.best.state = state["best"]
             log.info("training continues after step %d", self.step)
+        else:
+            self.job.begin(self.model, self.optimiser)
         if world().leads:
             self.metrics.forget_after(self.step)
         world().wait()
@@ -119,6 +119,7 @@ class Run:
         """Take all the steps that are left."""
         with progress(label, len(self.plan), window=20) if world().leads else nullcontext(Silent()) as bar:
             bar.skip(self.step)
+            watch = Watch(self.config.watch, self.out, (self._watched(row) for row in self.metrics.rows()))
             while self.step < len(self.plan) and not self.best.exhausted:
                 row = self.take_step()
                 self.step += 1
@@ -128,8 +129,14 @@ class Run:
                     self.metrics.append({"step": self.step, **row})
                     trackers.log(self.step, row)
                 bar.advance(1, loss=row["loss"], accuracy=row.get("accuracy"))
+                watch.see(self._watched(row))
                 if self.due():
                     self.save()
+
+    def _watched(self, row: dict[str, float]) -> dict[str, float]:
+        """The row without what too few held-out items say."""
+        few = len(self.held_out) < self.config.watch.held_out
+        return {name: value for name, value in row.items() if not (few and name.startswith("held_out_"))}
 
     def take_step(self) -> dict[str, float]:
         """One optimiser step; returns its metrics."""
@@ -140,7 +147,7 @@ class Run:
         started = time.monotonic()
         others = ("rank", world().rank) if world().rank else ()
         torch.manual_seed(derive(self.config.seed, "step", self.step, *others))
-        lr = self.config.learning_rate(self.step, len(self.plan))
+        lr = self.job.rate(self.step, len(self.plan))
         row, tokens = self.passes.run(self.plan[self.step], backward=True)
         norm = float(whole(torch.nn.utils.clip_grad_norm_(self.parameters, self.config.clip)))
         if not (math.isfinite(row["loss"]) and math.isfinite(norm)):
@@ -150,6 +157,7 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = lr
         self.optimiser.step()
+        self.job.stepped(self.model)
         self.optimiser.zero_grad(set_to_none=True)
         rate = tokens["tokens"] / (time.monotonic() - started)
         sharing = tokens["tokens_represented"] / tokens["tokens"]
