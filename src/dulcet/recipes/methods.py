@@ -9,13 +9,16 @@ from pydantic import ValidationError
 from dulcet.errors import InputError
 from dulcet.jsonl import describe
 from dulcet.recipes.base import Method, Settings
+from dulcet.recipes.grpo import GRPO
 from dulcet.recipes.multi_turn_dpo import Magnet, MultiTurnDPO
 from dulcet.recipes.presets import PRESETS
 from dulcet.recipes.rejection_fine_tuning import RejectionFineTuning
 from dulcet.recipes.sweet_rl import SweetRL
+from dulcet.recipes.sweet_rounds import SweetRounds
 from dulcet.training.config import TrainConfig
 
-METHODS: dict[str, type[Settings]] = {one.name: one for one in (RejectionFineTuning, MultiTurnDPO, Magnet, SweetRL)}
+_ALL = (RejectionFineTuning, MultiTurnDPO, Magnet, SweetRL, SweetRounds, GRPO)
+METHODS: dict[str, type[Settings]] = {one.name: one for one in _ALL}
 
 
 def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
@@ -34,12 +37,16 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
         raise InputError(describe(error), where=f"settings of {key}") from error
 
 
+ROW_KEYS = ("method", "data", "critic_only")
+"""Settings of a row of an experiment that are not its method's (recipes/rows.py)."""
+
+
 def row_method(name: str, preset: str, settings: Mapping[str, Any]) -> Method:
     """The method of a row of an experiment: the row's name, or what its settings name as `method`.
 
     Raises InputError for unknown names.
     """
-    changes = {key: value for key, value in settings.items() if key != "method"}
+    changes = {key: value for key, value in settings.items() if key not in ROW_KEYS}
     return make_method(kind(name, settings), preset, **changes)
 
 

@@ -1,0 +1,168 @@
+"""The folder of an online training: each iteration has a folder of its own, and a line in `metrics.jsonl` at its end.
+
+A run that was killed goes on in the iteration that has no line yet: its episodes are kept as they end, its training has
+checkpoints, and both follow from the iteration's number. Of the iterations before only episodes and numbers stay.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from dulcet.errors import InputError
+from dulcet.models.loading import weights_hash
+from dulcet.progress import Plain, Tally
+from dulcet.recipes.base import Ingredients, placed
+from dulcet.recipes.playing import drawn_tasks, means
+from dulcet.rollout.config import hold_to_config
+from dulcet.seeds import derive
+from dulcet.training.config import TrainConfig
+from dulcet.training.job import Reference
+from dulcet.training.metrics import MetricsFile
+from dulcet.training.policy_gradient import Experience, PolicyGradient
+from dulcet.training.stage import Stage
+from dulcet.training.trackers import Trackers
+from dulcet.training.trainer import carry_out
+from dulcet.training.watch import Limits, Watch
+from dulcet.trajectory import Trajectory
+
+_EVERY = 10**9
+
+
+class Iterations:
+    """How far an online training is, and what one iteration does."""
+
+    def __init__(
+        self, given: Ingredients, name: str, iterations: int, watch: Limits, settings: Mapping[str, Any]
+    ) -> None:
+        """Find what there is. Raises InputError where the folder holds another training."""
+        self.given, self.name, self.iterations = given, name, iterations
+        self.metrics = MetricsFile(given.out / "metrics.jsonl")
+        self._hold_to(settings)
+        self.metrics.forget_after(_EVERY)  # a line that was cut off goes
+        self.finished = list(self.metrics.rows())
+        self.watch = Watch(watch, given.out, self.finished)
+        self.notes: dict[str, float] = {}
+        """What the method has to say of the present iteration."""
+        self.trackers = Trackers()
+        """Where the lines are shown."""
+        self._tally = Tally(iterations, window=10)
+        self._tally.add(self.number, {}, before=True)
+        self._shown = Plain(name, self._tally)
+
+    @property
+    def number(self) -> int:
+        """Of the present iteration, from 0."""
+        return len(self.finished)
+
+    @property
+    def folder(self) -> Path:
+        """Of the present iteration."""
+        return self._folder(self.number)
+
+    @property
+    def last(self) -> Path | None:
+        """Folder of the last iteration that trained."""
+        trained = [number for number, row in enumerate(self.finished) if row["learnt_from"]]
+        return self._folder(trained[-1]) if trained else None
+
+    @property
+    def policy(self) -> str:
+        """Folder (or hub name) of the newest policy."""
+        return self.given.base if self.last is None else str(self.last / "model")
+
+    @property
+    def seed(self) -> int:
+        """Of the present iteration."""
+        return derive(self.given.seed, "iteration", self.number)
+
+    @property
+    def label(self) -> str:
+        """For progress bars, e.g. `grpo 3/100`."""
+        return f"{self.name} {self.number + 1}/{self.iterations}"
+
+    def play(self, tasks: int, episodes: int) -> list[Trajectory]:
+        """`episodes` of each of this iteration's `tasks`, but for those that the machinery broke."""
+        played = self.given.fresh.collect(
+            self.policy,
+            self.folder / "episodes.jsonl",
+            seed=self.seed,
+            episodes=episodes,
+            tasks=drawn_tasks(sorted(self.given.tasks), self.number, tasks, self.given.seed),
+            label=f"{self.label} episodes",
+        )
+        return [episode for episode in played if episode.outcome.agents_own and episode.turns]
+
+    def learn(
+        self, data: Sequence[Experience], episodes: Sequence[Trajectory], loss: PolicyGradient, config: TrainConfig
+    ) -> None:
+        """Train on the data, write the iteration's line, and clear away what nobody needs any more.
+
+        Raises TrainingError where the policy has collapsed: the line is not written then, and the policy before stays.
+        """
+        trained = self._train(data, loss, config) if data else {}
+        row = {**means(episodes), **self.notes, "learnt_from": float(len(data)), **trained}
+        self.watch.see(row)
+        before = self.last if data else None
+        self.metrics.append({"step": self.number + 1, **row})
+        self.trackers.log(self.number + 1, row)
+        self.finished.append(row)
+        self.notes = {}
+        if before is not None:
+            _clear(before)
+        self._tally.add(1, {name: row.get(name) for name in ("reward", "success", "turns")})
+        self._shown.write()
+
+    def result(self) -> Path:
+        """The last policy's folder. Raises InputError where nothing was learnt."""
+        if self.last is None:
+            what = f"in none of the {self.number} iterations did one episode do better than another"
+            raise InputError(what, where=str(self.given.out), do="Take easier tasks, or more episodes of each.")
+        return self.last / "model"
+
+    def _train(self, data: Sequence[Experience], loss: PolicyGradient, config: TrainConfig) -> dict[str, float]:
+        out = self.folder
+        stage = Stage(
+            model=self.policy,
+            data=data,
+            objective=loss,
+            config=placed(config, self.given).model_copy(update={"seed": self.seed, "log_to": ()}),
+            out=out,
+            label=self.label,
+            number=self.number,
+            stages=self.iterations,
+            before=self.last,
+            anchor=Reference(path=out / "anchor.safetensors", model=self.given.base) if loss.kl else None,
+        )
+        carry_out(stage)
+        steps = list(MetricsFile(out / "metrics.jsonl").rows())
+        names = set(steps[0]) & {"loss", "entropy", "clipped", "kl", "kl_first", "grad_norm"}
+        return {name: fmean(step[name] for step in steps) for name in sorted(names)} | {"steps": float(len(steps))}
+
+    def _folder(self, number: int) -> Path:
+        return self.given.out / f"iteration_{number + 1:04d}"
+
+    def _hold_to(self, settings: Mapping[str, Any]) -> None:
+        base = self.given.base
+        model = weights_hash(base) if Path(base).is_dir() else base
+        self.given.out.mkdir(parents=True, exist_ok=True)
+        free = {"watch", "log_to", "save_every_seconds", "save_every_steps"}
+        kept = json.loads(json.dumps(_without(settings, free)))
+        hold_to_config(self.metrics.path, {"method": self.name, **kept, "model": model, "seed": self.given.seed})
+
+
+def _without(settings: Any, names: set[str]) -> Any:
+    """The settings but for those of these names, at any depth: what shows and watches changes no result."""
+    if not isinstance(settings, Mapping):
+        return settings
+    return {name: _without(value, names) for name, value in settings.items() if name not in names}
+
+
+def _clear(folder: Path) -> None:
+    """Leave what was played and its numbers: the weights are those of a later iteration now."""
+    for name in ("model", "optimiser"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("reference.safetensors", "anchor.safetensors"):
+        (folder / name).unlink(missing_ok=True)
