@@ -22,7 +22,7 @@ def test_it_writes_the_page_and_says_where(run_with_curves, capsys):
 def test_out_and_json(run_with_curves, tmp_path, capsys):
     page = tmp_path / "other/page.html"
     assert main(["report", str(run_with_curves), "--out", str(page), "--json", "-"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"report": str(page)}
+    assert json.loads(capsys.readouterr().out) == {"report": str(page), "reports": [str(page)]}
     assert page.exists()
 
 

@@ -21,12 +21,12 @@ STAGES = [
     ("train/rejection_fine_tuning/metrics.jsonl", 1),
     ("evaluate/rejection_fine_tuning.jsonl", 3),
     ("train/multi_turn_dpo/metrics.jsonl", 1),
-    ("train/sweet_rl/critic/metrics.jsonl", 1),
     ("train/shared/candidates_16.jsonl", 10),
+    ("train/sweet_rl/critic/metrics.jsonl", 1),
     ("train/sweet_rl/advantages.jsonl", 1),
     ("train/sweet_rl/policy/metrics.jsonl", 1),
     ("evaluate/sweet_rl.jsonl", 3),
-    ("best_of_n/2.jsonl", 3),
+    ("best_of_n/sweet_rl/2.jsonl", 3),
 ]
 """A file of each stage, and the number of its lines at which the process is killed."""
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from dulcet.evaluation.build import build_table
+from dulcet.evaluation.costs import Cost, write_costs
 from dulcet.evaluation.table import write_table
 from dulcet.jsonl import write_all, write_json
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
@@ -164,8 +165,16 @@ def build(folder: Path, *, count: int = 120, hostile: bool = False) -> Path:
         {"n": n, "success": s, "success_interval": [s - 0.08, s + 0.08], "tests_passed": s + 0.2}
         for n, s in ((1, 0.18), (2, 0.27), (4, 0.35), (8, 0.41), (16, 0.44))
     ]
-    write_json(folder / "best_of_n.json", {"points": points, "critic": {"kind": "sweet", "name": "house-critic"}})
-    write_json(folder / "critic.json", {"held_out_accuracy": 0.8125, "held_out_pairs": 240, "held_out_loss": 0.4312})
+    curve = {"points": points, "critic": {"kind": "sweet", "name": "house-critic"}}
+    write_json(folder / "best_of_n/sweet_rl.json", curve)
+    quality = {"held_out_accuracy": 0.8125, "held_out_pairs": 240, "held_out_loss": 0.4312}
+    write_json(folder / "critic/sweet_rl.json", quality)
+    spent = Cost(
+        episodes=480, candidates=25600, tokens_written=31000, tokens_trained=5e5, wall_seconds=95, cpu_seconds=90
+    )
+    write_costs(folder / "costs.json", {"zero_shot": Cost(), "sweet_rl": spent})
+    write_json(folder / "machine.json", {"processor": "Some CPU", "cores": 2, "accelerator": None, "python": "3.12.1"})
+    (folder / "command.txt").write_text("dulcet reproduce --preset demo --seed 7 --out runs/demo\n")
     return folder
 
 

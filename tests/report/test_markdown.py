@@ -1,11 +1,15 @@
-"""The table as Markdown, from a whole run's folder."""
+"""The page of Markdown about one or several experiments, from whole runs' folders."""
+
+import re
+import shutil
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from dulcet.cli import main
 from dulcet.errors import InputError
-from dulcet.report.markdown import markdown
-from dulcet.report.run_folder import read_run
+from dulcet.report.results import read_results
+from dulcet.report.results_page import write_results
 
 
 def test_every_method_has_a_row_and_the_conditions_are_named(run_copy, tmp_path):
@@ -16,12 +20,51 @@ def test_every_method_has_a_row_and_the_conditions_are_named(run_copy, tmp_path)
     assert [row.split(" | ")[0] for row in rows[2:7]] == [
         "| Zero-shot", "| Single-turn", "| Rejection fine-tuning", "| Multi-turn DPO", "| SWEET-RL",
     ]  # fmt: skip
-    assert "tests passed %" in rows[0] and "against Zero-shot" in text and "p" in rows[-1]
-    assert "- Person: scripted" in text and "run 7" in text and "--preset demo --seed 7" in text
-    assert "Best of 16: success 44.0 [36.0, 52.0] %" in text and "right order: 81.2 %" in text
+    assert "tests passed %" in rows[0] and "against Zero-shot" in text and "against SWEET-RL" in text
+    assert "- Person: scripted" in text and "run 7" in text and "    dulcet reproduce --preset demo --seed 7" in text
+    assert "Some CPU, 2 cores, python 3.12.1" in text
+    assert "| SWEET-RL | 18.0 [10.0, 26.0] |" in text and "| 44.0 [36.0, 52.0] |" in text  # Best-of-N
+    assert "| SWEET-RL | 0.812 | " in text  # the critic
+    assert "| SWEET-RL | 480 | 25,600 | 31,000 | 500,000 | 1.5 | – | 1.6 |" in text
+    assert "| SWEET-RL over Multi-turn DPO | " in text and "| holds |" in text
+
+
+def test_several_runs_are_sections_with_drawings_beside_the_page(run_copy, tmp_path):
+    other = tmp_path / "ablations"
+    shutil.copytree(run_copy, other)
+    out = tmp_path / "docs/results.md"
+    write_results([run_copy, other], out)
+    text = out.read_text()
+    assert text.count("\n## ") == 2
+    files = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+    assert len(files) == 4
+    for file in files:
+        drawing = (out.parent / file).read_text()
+        assert ElementTree.fromstring(drawing).tag == "{http://www.w3.org/2000/svg}svg"
+        used, known = set(re.findall(r"var\((--[\w-]+)\)", drawing)), set(re.findall(r"(--[\w-]+):", drawing))
+        assert used <= known and "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_what_a_person_wrote_stays_and_all_else_is_made_anew(run_copy, tmp_path):
+    out = tmp_path / "results.md"
+    write_results([run_copy], out)
+    plain = out.read_text()
+    read = "It held.\n\nMostly: \\1 of 4 steps."
+    first, mark, rest = plain.partition("<!-- reading of copy: kept when the page is written again -->\n")
+    assert mark
+    out.write_text(f"{first}{mark}{read}\n{rest}".replace("44.0 [36.0", "99.9 [99.9"))
+    write_results([run_copy], out)
+    assert out.read_text() == f"{first}{mark}{read}\n{rest}"
+
+
+def test_two_folders_of_one_name_would_share_their_reading(run_copy, tmp_path):
+    other = tmp_path / "elsewhere" / run_copy.name
+    shutil.copytree(run_copy, other)
+    with pytest.raises(InputError, match="one name"):
+        write_results([run_copy, other], tmp_path / "results.md")
 
 
 def test_without_a_table_there_is_nothing_to_write(run_copy):
     (run_copy / "table.json").unlink()
     with pytest.raises(InputError, match="no table yet"):
-        markdown(read_run(run_copy))
+        read_results(run_copy)

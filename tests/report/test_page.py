@@ -9,9 +9,10 @@ import pytest
 from dulcet.errors import InputError, MissingDependencyError
 from dulcet.evaluation.build import build_table
 from dulcet.evaluation.table import write_table
-from dulcet.report.markdown import markdown
+from dulcet.report.markdown import section
 from dulcet.report.page import page, write_report
 from dulcet.report.plots import running_mean
+from dulcet.report.results import read_results
 from dulcet.report.run_folder import read_run
 from dulcet.rollout.collect import load
 from dulcet.trajectory import Outcome
@@ -56,6 +57,8 @@ def test_everything_is_on_the_page(html):
     for heading in (
         "Results",
         "Asking and answering",
+        "The order, step by step",
+        "What each method spent",
         "Best-of-N",
         "Learning curves",
         "Before and after",
@@ -87,7 +90,7 @@ def test_what_was_played_is_said_as_it_was(run_copy):
     assert "60 for each method (1 failed in all)" in text
     assert "With SWEET-RL, the page looks like the one in mind" in text
     assert "training won" not in text and "Side by side" in text and "Before and after" not in text
-    assert "- Seeds: Zero-shot 7, SWEET-RL 5, bootstrap" in markdown(read_run(run_copy))
+    assert "- Seeds: Zero-shot 7, SWEET-RL 5, bootstrap" in section(read_results(run_copy), "", {})
 
 
 def test_the_page_asks_nothing_of_the_network(html):
@@ -133,7 +136,7 @@ def test_ids_are_not_used_twice_for_different_things(html):
 @pytest.mark.parametrize(
     "piece",
     [
-        *("config.json", "table.json", "tasks", "evaluate", "train", "best_of_n.json", "advantages", "critic.json"),
+        *("config.json", "table.json", "tasks", "evaluate", "train", "best_of_n", "advantages", "critic", "costs.json"),
     ],
 )
 def test_a_missing_piece_is_left_out_and_named(run_copy, piece, tmp_path):
@@ -143,10 +146,18 @@ def test_a_missing_piece_is_left_out_and_named(run_copy, piece, tmp_path):
     assert f"left out below: {'tasks/test.jsonl' if piece == 'tasks' else piece}" in text
 
 
+def test_runs_of_earlier_versions_have_one_critic(run_copy):
+    for name in ("best_of_n", "critic"):
+        (run_copy / f"{name}/sweet_rl.json").rename(run_copy / f"{name}.json")
+        (run_copy / name).rmdir()
+    text = "".join(Reader(page(read_run(run_copy))).text)
+    assert "Best-of-N with the critic" in text and "0.8125" in text and "left out below" not in text
+
+
 def test_a_run_that_only_trained_so_far(run_copy):
-    for piece in ("table.json", "best_of_n.json", "critic.json", "config.json"):
+    for piece in ("table.json", "config.json"):
         (run_copy / piece).unlink()
-    for piece in ("tasks", "evaluate", "advantages"):
+    for piece in ("tasks", "evaluate", "advantages", "best_of_n", "critic"):
         shutil.rmtree(run_copy / piece)
     assert "Learning curves" in write_report(run_copy).read_text("utf-8")
     shutil.rmtree(run_copy / "train")
@@ -165,9 +176,10 @@ def test_steps_without_numbers_are_skipped(run_copy):
     ("piece", "content", "message"),
     [
         ("table.json", "{", r"table.json: not JSON"),
-        ("best_of_n.json", '{"points": [{"n": 1}]}', r"best_of_n.json: field 'points.0.success'"),
+        ("best_of_n/sweet_rl.json", '{"points": [{"n": 1}]}', r"sweet_rl.json: field 'points.0.success'"),
         ("advantages/sweet_rl.jsonl", '{"task_id": 3}\n', r"sweet_rl.jsonl:1: field 'task_id'"),
-        ("critic.json", "[]", r"critic.json: not a JSON object"),
+        ("critic/sweet_rl.json", "[]", r"sweet_rl.json: not a JSON object"),
+        ("costs.json", '{"sweet_rl": {"episodes": "x"}}', r"costs.json: field 'episodes'"),
     ],
 )
 def test_a_broken_piece_is_an_error_that_names_it(run_copy, piece, content, message):

@@ -21,7 +21,7 @@ from dulcet.trajectory import Trajectory
 ByTask = dict[str, list[float]]
 """Values of each task's episodes."""
 
-_VALUES: dict[str, Callable[[Trajectory], float | None]] = {
+VALUES: dict[str, Callable[[Trajectory], float | None]] = {
     "tests_passed": lambda one: one.reward or 0.0,
     "success": lambda one: float(one.success),
     "turns": lambda one: float(len(one.turns)),
@@ -52,7 +52,7 @@ def analyse(
 
     Pairs without a common task are left out.
     """
-    measured = _VALUES | ({"win_rate": won(rival)} if rival else {})
+    measured = VALUES | ({"win_rate": won(rival)} if rival else {})
     values = {(name, key): _by_task(methods[name], of) for name in methods for key, of in measured.items()}
     pairs = [_pair(a, values[a, key], b, values[b, key], key) for b, a in combinations(methods, 2) for key in MEASURES]
     pairs = [pair for pair in pairs if pair.differences]

@@ -4,8 +4,9 @@ The same episodes give the same bytes, whatever order they were played in: nothi
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -33,7 +34,7 @@ class MethodResult(Metrics):
     """Those that its episodes were played with; empty in tables of earlier versions."""
 
 
-class Comparison(BaseModel):
+class Difference(BaseModel):
     """Method `a` minus method `b` on the tasks that both were tried on."""
 
     model_config = ConfigDict(frozen=True)
@@ -46,7 +47,27 @@ class Comparison(BaseModel):
     interval: Interval
     p: float
     """Two-sided, not corrected for the number of comparisons."""
+
+
+class Comparison(Difference):
+    """A difference on the tasks of one run."""
+
     test: Literal["sign_flip", "mcnemar_exact"]
+
+
+AnyComparison = TypeVar("AnyComparison", bound=Difference)
+
+
+def find_comparison(stored: Iterable[AnyComparison], a: str, b: str, measure: Measure) -> AnyComparison | None:
+    """The comparison of `a` with `b` among those stored, in whichever direction, turned so that it is a minus b."""
+    for one in stored:
+        if one.measure == measure and (one.a, one.b) == (a, b):
+            return one
+        if one.measure == measure and (one.a, one.b) == (b, a):
+            low, high = one.interval
+            turned = {"a": a, "b": b, "difference": -one.difference, "interval": (-high, -low)}
+            return one.model_copy(update=turned)
+    return None
 
 
 class Statistics(BaseModel):
@@ -79,6 +100,8 @@ class Table(BaseModel):
     seeds: dict[str, int]
     statistics: Statistics = Statistics()
     config: Any = None
+    collapsed: dict[str, str] = Field(default_factory=dict)
+    """Methods whose training collapsed and was stopped -> what was seen; they have no row."""
 
     def played_with(self) -> dict[str, str]:
         """The seed as readers want it: the run's, or those of each method where they are not the same."""
@@ -89,14 +112,7 @@ class Table(BaseModel):
 
     def comparison(self, a: str, b: str, measure: Measure) -> Comparison | None:
         """The comparison of `a` with `b`, in whichever direction it is stored, turned so that it is a minus b."""
-        for one in self.comparisons:
-            if one.measure == measure and (one.a, one.b) == (a, b):
-                return one
-            if one.measure == measure and (one.a, one.b) == (b, a):
-                low, high = one.interval
-                turned = {"a": a, "b": b, "difference": -one.difference, "interval": (-high, -low)}
-                return one.model_copy(update=turned)
-        return None
+        return find_comparison(self.comparisons, a, b, measure)
 
     @classmethod
     def read(cls, path: Path) -> Self:

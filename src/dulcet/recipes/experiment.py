@@ -1,4 +1,4 @@
-"""What an experiment is: everything that decides its numbers, and the presets."""
+"""What an experiment is: everything that decides its numbers."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, Validat
 from dulcet.errors import InputError
 from dulcet.humans.open import HumanSpec
 from dulcet.jsonl import describe
+from dulcet.recipes.experiment_presets import EXPERIMENTS
 
 
 class Experiment(BaseModel):
@@ -19,6 +20,8 @@ class Experiment(BaseModel):
     benchmark: str = "backend"
     """What the tasks are of."""
     seed: int = 0
+    test_seed: int | None = None
+    """From which held-out tasks are synthesised, so that runs with different seeds share them; None is `seed`."""
     model: str = "house"
     """The model to start from: `house`, a folder or a hub name."""
     human: HumanSpec = HumanSpec()
@@ -33,7 +36,9 @@ class Experiment(BaseModel):
     evaluation_tasks: PositiveInt = 400
     """Held-out tasks on which every method is measured, the same for all."""
     episodes: PositiveInt = 4
-    """Offline episodes of each training task."""
+    """Offline episodes of each training task, for every row that does not ask for others."""
+    collect_model: str | None = None
+    """Who plays the offline episodes: a folder or hub name; None is `model`."""
     max_turns: PositiveInt = 10
     temperature: float = 1.0
     max_new_tokens: PositiveInt = 160
@@ -41,15 +46,16 @@ class Experiment(BaseModel):
     max_tokens: PositiveInt = 1024
     """Longest sequence to train on."""
     methods: tuple[str, ...] = ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")
-    """The rows of the table to train: methods, or names whose settings say which `method` they are a variant of."""
+    """The rows of the table: methods, agents that learn nothing (`react`, `self_refine`, `reflexion`), or names whose
+    settings say which `method` they are a variant of."""
     method_preset: str = "house"
     """Where the methods' hyper-parameters come from: `house` or `paper`."""
     settings: dict[str, dict[str, Any]] = {}
-    """Changed hyper-parameters by row; `method` names the method of a row that is a variant."""
+    """Changed hyper-parameters by row, and what rows.py reads: `method`, `data`, `critic_only`."""
     single_turn: bool = True
     """Measure the single-turn baseline too."""
     best_of_n: tuple[PositiveInt, ...] = (1, 2, 4, 8)
-    """Numbers of candidates for the Best-of-N curve of the critic; empty leaves it out."""
+    """Numbers of candidates for the Best-of-N curve of each critic; empty leaves it out."""
     best_of_n_tasks: NonNegativeInt = 80
     """On how many of the held-out tasks."""
     device: str = "auto"
@@ -57,35 +63,12 @@ class Experiment(BaseModel):
     """Episodes under way at once."""
 
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "demo": {},
-    "full": {
-        "train_tasks": 1500,
-        "evaluation_tasks": 1000,
-        "episodes": 8,
-        "best_of_n": (1, 2, 4, 8, 16),
-        "best_of_n_tasks": 300,
-        "methods": ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl"),
-    },
-    "frontend": {
-        "benchmark": "frontend",
-        "train_tasks": 150,
-        "evaluation_tasks": 150,
-        "max_tokens": 2048,
-        "best_of_n": (1, 4),
-        "best_of_n_tasks": 40,
-    },
-}
-"""demo: ten minutes on two cores. full: a thousand held-out tasks and more data, an hour or more. frontend: web pages,
-which a browser draws at every turn."""
-
-
 def make_experiment(preset: str, **changes: Any) -> Experiment:
     """An experiment from a preset with some fields changed. Raises InputError for what is unknown or wrong."""
-    if preset not in PRESETS:
-        raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(PRESETS)}.")
+    if preset not in EXPERIMENTS:
+        raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(EXPERIMENTS)}.")
     try:
-        made = Experiment.model_validate({"preset": preset, **PRESETS[preset], **changes})
+        made = Experiment.model_validate({"preset": preset, **EXPERIMENTS[preset], **changes})
     except ValidationError as error:
         raise InputError(describe(error), where="the experiment") from error
     return made.model_copy(update={"methods": tuple(name.replace("-", "_") for name in made.methods)})

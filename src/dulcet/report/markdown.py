@@ -1,114 +1,124 @@
-"""`dulcet report --markdown`: a run's table as a page of Markdown, with everything that makes a number believable."""
+"""One experiment as a section of Markdown, with everything that makes a number believable or lets one make it again."""
 
-from collections.abc import Sequence
-from pathlib import Path
+import json
+from collections.abc import Mapping
+from typing import Any
 
-from dulcet.errors import InputError
-from dulcet.evaluation.table import Comparison, Interval, MethodResult, Table
-from dulcet.jsonl import write_atomic
-from dulcet.report.run_folder import RunFolder, read_run
-from dulcet.report.wording import identity, level, method, p_value, percent, percent_interval, seeds, signed, who_won
+from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
+from dulcet.evaluation.table import Table
+from dulcet.report import markdown_tables as tables
+from dulcet.report.choosing import focus
+from dulcet.report.results import Results
+from dulcet.report.wording import BEST_OF_N, SPENT, STEPS, identity, level, method, seeds, who_won
+
+TITLES = {
+    "full": "The main table",
+    "ablations": "Ablations",
+    "best_of_n": "Best-of-N by critic",
+    "data": "Success against the amount of data",
+    "off_policy": "Data of another policy",
+    "mining": "Which candidates are paired",
+    "leak_guard": "The leak guard, on and off",
+    "credits": "Ways to give credit",
+    "frontend": "Web pages",
+}
+"""Preset -> heading of its section."""
 
 
-def write_markdown(run: Path, out: Path) -> Path:
-    """Write the page about a run's folder. Raises InputError where it has no table yet."""
-    write_atomic(out, markdown(read_run(run)))
-    return out
+def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
+    """The whole section. `reading` is what a person has written of it, `pictures` what to call each file drawn."""
+    baseline = next(iter(results.table.methods))
+    subject = focus(results.table.methods, baseline)
+    parts = [
+        f"## {title(results)}",
+        reading,
+        _facts(results),
+        _again(results),
+        tables.methods(results),
+        _note(results),
+        collapses(results.table),
+        *_noted(tables.steps(results), STEPS),
+        tables.against(results, baseline),
+        tables.against(results, subject) if subject else "",
+        *_noted(tables.costs(results.costs), SPENT),
+        *_noted(tables.best_of_n(results), BEST_OF_N),
+        tables.critics(results),
+        "\n".join(f"![{what}]({file})" for what, file in pictures.items()),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
-def markdown(run: RunFolder) -> str:
-    """The whole page."""
-    if run.table is None:
-        raise InputError("has no table yet", where=str(run.path), do="Run 'dulcet reproduce' or 'dulcet evaluate'.")
-    baseline = next(iter(run.table.methods))
-    parts = [_heading(run, run.table), _methods(run, run.table), _comparisons(run, run.table, baseline), _critic(run)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def title(results: Results) -> str:
+    """The heading: that of its preset, else the folder's name."""
+    preset = str(results.config.get("preset", ""))
+    return TITLES.get(preset) or (preset or results.path.resolve().name).replace("_", " ").capitalize()
 
 
-def _heading(run: RunFolder, table: Table) -> str:
+def _noted(table: str, note: str) -> tuple[str, str]:
+    return (table, note) if table else ("", "")
+
+
+def _facts(results: Results) -> str:
+    config, table = results.config, results.table
     facts = {
         "Person": identity(table.simulator),
         "Starting model": identity(table.agent) if table.agent else "",
-        "Held-out tasks": str(len(run.tasks)) if run.tasks else "",
-        "Training tasks": _of(run, "train_tasks"),
-        "Episodes of each training task": _of(run, "episodes"),
-        "Seeds": ", ".join(f"{name} {seed}" for name, seed in (seeds(table) | _bootstrap(table)).items()),
-        "Made by": f"`dulcet reproduce --preset {_of(run, 'preset')} --seed {_of(run, 'seed')}`" if run.config else "",
+        "Held-out tasks": str(results.tasks or ""),
+        "Training tasks": str(config.get("train_tasks", "")),
+        "Episodes of each training task": str(config.get("episodes", "")),
+        "Seeds": _seeds(table),
+        "Made on": "; ".join(machine(one) for one in results.machines),
     }
-    lines = [f"- {name}: {value}" for name, value in facts.items() if value]
-    return "\n".join(["# Results", "", *lines])
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items() if value)
 
 
-def _bootstrap(table: Table) -> dict[str, str]:
-    return {name: str(seed) for name, seed in table.seeds.items() if name == "bootstrap"}
+def _seeds(table: Table | SeedsTable) -> str:
+    if isinstance(table, SeedsTable):
+        return ", ".join(map(str, table.seeds))
+    known = seeds(table) | {name: str(seed) for name, seed in table.seeds.items() if name == "bootstrap"}
+    return ", ".join(f"{name} {seed}" for name, seed in known.items())
 
 
-def _of(run: RunFolder, key: str) -> str:
-    return str((run.config or {}).get(key, ""))
+def machine(found: Mapping[str, Any]) -> str:
+    """A machine in a line: processor, cores, accelerator, versions."""
+    named = [f"{found.get('processor', 'unknown processor')}, {found.get('cores', '?')} cores"]
+    named += [str(found["accelerator"])] if found.get("accelerator") else []
+    rest = (key for key in found if key not in ("processor", "cores", "accelerator", "system"))
+    return ", ".join([*named, *(f"{key} {found[key]}" for key in rest)])
 
 
-def _methods(run: RunFolder, table: Table) -> str:
-    wins = ["wins %"] if table.rival else []
-    headings = ["method", f"{run.benchmark.score_name} %", "success %", *wins, "turns", "tokens", "leaks %", "episodes"]
-    rows = [_row(name, row, bool(table.rival)) for name, row in table.methods.items()]
-    note = (
-        f"In brackets {level(table.statistics.level)} intervals, tasks resampled {table.statistics.resamples:,} times. "
-        f"Success: {run.benchmark.passing}."
+def _again(results: Results) -> str:
+    """The command that makes it again, and the settings that it reads from a file."""
+    if not results.command:
+        return ""
+    shown = f"Made by\n\n    {results.command}"
+    if "--settings" in results.command:
+        settings = json.dumps(results.config.get("settings"), indent=2)
+        shown += f"\n\nwith these settings (as TOML):\n\n```json\n{settings}\n```"
+    return shown
+
+
+def _note(results: Results) -> str:
+    table = results.table
+    how = (
+        table.statistics.interval
+        if isinstance(table, SeedsTable)
+        else f"tasks resampled {table.statistics.resamples:,} times; they do not cover what another seed would change"
     )
+    note = f"In brackets {level(table.statistics.level)} intervals ({how}). Success: {results.benchmark.passing}. "
+    note += "p is two-sided and not corrected for the number of comparisons."
     if table.rival:
         rival = who_won(table)
-        note += f" Wins: share of tasks with a higher {run.benchmark.score_name} than {rival}, ties half."
-    return _table(headings, rows) + "\n\n" + note
+        note += f" Wins: share of tasks with a higher {results.benchmark.score_name} than {rival}, ties half."
+    return note
 
 
-def _row(name: str, row: MethodResult, wins: bool) -> list[str]:
-    return [
-        method(name),
-        _mean(row.tests_passed, row.tests_passed_interval),
-        _mean(row.success, row.success_interval),
-        *([_mean(row.win_rate, row.win_rate_interval)] if wins else []),
-        "–" if row.turns is None else f"{row.turns:.1f}",
-        "–" if row.tokens is None else f"{row.tokens:.0f}",
-        percent(row.leak_rate),
-        f"{row.episodes}" + (f" ({row.failed} failed)" if row.failed else ""),
-    ]
-
-
-def _comparisons(run: RunFolder, table: Table, baseline: str) -> str:
-    rows = []
-    for name in table.methods:
-        pair = [table.comparison(name, baseline, measure) for measure in ("tests_passed", "success")]
-        if name != baseline and any(pair):
-            rows.append([method(name), *(_difference(one) for one in pair)])
-    if not rows:
-        return ""
-    headings = [f"against {method(baseline)}", f"{run.benchmark.score_name}, points", "success, points"]
-    note = (
-        "Differences on the same tasks, with intervals; p is two-sided and not corrected for the number of comparisons."
+def collapses(table: Table | SeedsTable) -> str:
+    """Trainings that collapsed and were stopped, each with what was seen."""
+    lines = (
+        [] if isinstance(table, SeedsTable) else [f"- {method(name)}: {why}" for name, why in table.collapsed.items()]
     )
-    return _table(headings, rows) + "\n\n" + note
-
-
-def _difference(one: Comparison | None) -> str:
-    if one is None:
-        return "–"
-    low, high = (signed(100 * bound, 1) for bound in one.interval)
-    return f"{signed(100 * one.difference, 1)} [{low}, {high}], {p_value(one.p)}"
-
-
-def _critic(run: RunFolder) -> str:
-    points = run.best_of_n.points if run.best_of_n else ()
-    lines = [f"- Best of {one.n}: success {_mean(one.success, one.success_interval)} %" for one in points]
-    accuracy = (run.critic or {}).get("held_out_accuracy")
-    if isinstance(accuracy, float):
-        lines.insert(0, f"- Pairs of held-out episodes in the right order: {percent(accuracy)} %")
-    return "\n".join(["What the critic is worth:", "", *lines]) if lines else ""
-
-
-def _mean(value: float | None, interval: Interval | None) -> str:
-    return f"{percent(value)} {percent_interval(interval)}".strip()
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    for name, row in table.methods.items():
+        if isinstance(row, SeedsRow):
+            lines += [f"- {method(name)}, seed {seed}: {why}" for seed, why in row.collapsed.items()]
+    return "\n".join(["Collapsed, stopped, and in no mean:", "", *lines]) if lines else ""

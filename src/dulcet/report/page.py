@@ -32,6 +32,23 @@ def page(run: RunFolder) -> str:
     """The whole page."""
     baseline = next(iter(run.table.methods if run.table else run.episodes), "zero_shot")
     title = f"{run.path.resolve().name}: results of a dulcet run"
+    return document(
+        title,
+        _top(run, baseline),
+        sections.results(run, baseline),
+        sections.order_of(run.table) if run.table else None,
+        sections.costs(run.costs),
+        sections.asking(run),
+        sections.best_of_n(run),
+        sections.learning(run),
+        sections.critics(run.critics),
+        sections.before_and_after(run, baseline),
+        sections.conditions(run),
+    )
+
+
+def document(title: str, *parts: object) -> str:
+    """A page of these parts that asks nothing of the network."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -41,18 +58,7 @@ def page(run: RunFolder) -> str:
         tag("title", title),
         tag("style", Markup(files("dulcet.report").joinpath("style.css").read_text("utf-8"))),
     )
-    body = tag(
-        "main",
-        _top(run, baseline),
-        sections.results(run, baseline),
-        sections.asking(run),
-        sections.best_of_n(run),
-        sections.learning(run),
-        sections.critic(run),
-        sections.before_and_after(run, baseline),
-        sections.conditions(run),
-    )
-    return f'<!DOCTYPE html>\n<html lang="en">{head}<body>{body}</body></html>\n'
+    return f'<!DOCTYPE html>\n<html lang="en">{head}<body>{tag("main", parts)}</body></html>\n'
 
 
 def _top(run: RunFolder, baseline: str) -> Markup:

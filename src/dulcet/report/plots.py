@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dulcet.benchmarks.open import open_benchmark
+from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.report.markup import Markup
-from dulcet.report.run_folder import BestOfNCurve
 from dulcet.report.svg import ACCENT, GRID, INK, MUTED, SOFT, drawing
 from dulcet.report.wording import method
 from dulcet.trajectory import Trajectory
@@ -21,7 +21,7 @@ INTERVALS = {
 """Field of a method's result -> its name on the axis, and what it is multiplied by."""
 
 
-def intervals(table: Table, measure: str) -> Markup:
+def intervals(table: Table | SeedsTable, measure: str) -> Markup:
     """Each method's mean as a dot with its interval, the baseline's mean as a dashed line."""
     name, scale = INTERVALS[measure]
     if measure == "tests_passed":
@@ -63,27 +63,6 @@ def learning_curve(stage: str, steps: Sequence[Mapping[str, Any]], key: str) -> 
         axes.set_title(name)
         axes.grid(axis="y")
         axes.set_xlabel("optimiser step")
-    return plot.svg
-
-
-def best_of_n(curve: BestOfNCurve) -> Markup:
-    """Success against the number of candidates, on a logarithmic axis."""
-    points = sorted(curve.points, key=lambda point: point.n)
-    with drawing("Success rate by number of candidates N", height=2.4) as plot:
-        axes = plot.axes
-        for point in points:
-            if point.success_interval is not None:
-                low, high = point.success_interval
-                axes.vlines(point.n, 100 * low, 100 * high, color=ACCENT, linewidth=2.2)
-        ns, successes = [point.n for point in points], [100 * point.success for point in points]
-        axes.plot(ns, successes, "-o", color=ACCENT, linewidth=1.2, markersize=5.5)
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(ns, [str(n) for n in ns])
-        axes.set_xticks([], minor=True)
-        axes.set_ylim(bottom=0)
-        axes.grid(axis="y")
-        axes.set_xlabel("candidates at each turn, N")
-        axes.set_ylabel("success rate (%)")
     return plot.svg
 
 

@@ -15,7 +15,9 @@ from dulcet import jsonl
 from dulcet.benchmarks.base import Benchmark
 from dulcet.benchmarks.open import benchmark_of, open_benchmark
 from dulcet.errors import InputError
-from dulcet.evaluation.table import Interval, Table
+from dulcet.evaluation.costs import Costs, read_costs
+from dulcet.evaluation.curves import Curve
+from dulcet.evaluation.table import Table
 from dulcet.rollout.collect import load
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
@@ -26,26 +28,6 @@ STAGES = ("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl/critic"
 _DO = "Give a folder that 'dulcet reproduce' or 'dulcet evaluate' wrote."
 Key = tuple[str, int]
 T = TypeVar("T")
-
-
-class Point(BaseModel):
-    """Best-of-N with one N."""
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    success: float
-    success_interval: Interval | None = None
-    tests_passed: float | None = None
-
-
-class BestOfNCurve(BaseModel):
-    """Success against the number of candidates that the critic chooses from at each turn."""
-
-    model_config = ConfigDict(frozen=True)
-
-    points: tuple[Point, ...]
-    critic: Any = None
 
 
 class Advantages(BaseModel):
@@ -71,10 +53,14 @@ class RunFolder:
     """Test episodes by method, the baseline first."""
     training: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Metrics of each optimiser step by stage."""
-    best_of_n: BestOfNCurve | None = None
+    best_of_n: dict[str, Curve] = field(default_factory=dict)
+    """Success by number of candidates, by the row whose critic chooses."""
     advantages: dict[str, dict[Key, tuple[float, ...]]] = field(default_factory=dict)
     """Method -> episode's key -> advantage of each turn."""
-    critic: dict[str, Any] | None = None
+    critics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was measured of each row's critic."""
+    costs: Costs = field(default_factory=dict)
+    machine: dict[str, Any] | None = None
     missing: tuple[str, ...] = ()
     """Names of the files and folders that are not there."""
     pictures: dict[str, bytes] = field(default_factory=dict)
@@ -92,20 +78,22 @@ def read_run(path: Path) -> RunFolder:
     """Read the folder. Raises InputError when it is no run's folder, or when a file in it cannot be understood."""
     if not path.is_dir():
         raise InputError("no such folder", where=str(path), do=_DO)
-    reader = _Reader(path)
+    reader = Reader(path)
     table = reader.one("table.json", Table.read)
     episodes = reader.many("evaluate", "*.jsonl", load)
     order = list(table.methods) if table else ["zero_shot"]
     run = RunFolder(
         path=path,
-        config=reader.one("config.json", _json_object),
+        config=reader.one("config.json", json_object),
         table=table,
         tasks=reader.one("tasks/test.jsonl", _tasks) or {},
         episodes=_ordered(episodes, order),
         training=_ordered(reader.many("train", "**/metrics.jsonl", _steps), STAGES),
-        best_of_n=reader.one("best_of_n.json", _best_of_n),
+        best_of_n=_ordered(reader.rows("best_of_n", _curve), order),
         advantages=reader.many("advantages", "*.jsonl", _advantages),
-        critic=reader.one("critic.json", _json_object),
+        critics=_ordered(reader.rows("critic", json_object), order),
+        costs=reader.one("costs.json", read_costs) or {},
+        machine=reader.one("machine.json", json_object),
         missing=tuple(reader.missing),
     )
     if table is None and not episodes and not run.training:
@@ -113,7 +101,7 @@ def read_run(path: Path) -> RunFolder:
     return run
 
 
-class _Reader:
+class Reader:
     """Reads what there is and remembers what there is not."""
 
     def __init__(self, root: Path) -> None:
@@ -121,6 +109,7 @@ class _Reader:
         self.missing: list[str] = []
 
     def one(self, name: str, parse: Callable[[Path], T]) -> T | None:
+        """A file; None where it is missing."""
         path = self.root / name
         if path.is_file():
             return parse(path)
@@ -134,6 +123,11 @@ class _Reader:
             self.missing.append(f"{folder}/")
         return {self._name(path, self.root / folder): parse(path) for path in found}
 
+    def rows(self, name: str, parse: Callable[[Path], T]) -> dict[str, T]:
+        """`NAME/ROW.json` by row; runs of earlier versions have one file, `NAME.json`, of SWEET-RL."""
+        earlier = self.root / f"{name}.json"
+        return {"sweet_rl": parse(earlier)} if earlier.is_file() else self.many(name, "*.json", parse)
+
     def _name(self, path: Path, folder: Path) -> str:
         return path.parent.relative_to(folder).as_posix() if path.stem == "metrics" else path.stem
 
@@ -143,7 +137,8 @@ def _ordered(found: dict[str, T], first: tuple[str, ...] | list[str]) -> dict[st
     return {name: found[name] for name in [*names, *(other for other in found if other not in names)]}
 
 
-def _json_object(path: Path) -> dict[str, Any]:
+def json_object(path: Path) -> dict[str, Any]:
+    """One JSON object. Raises InputError naming the file."""
     try:
         value = json.loads(path.read_bytes())
     except ValueError as error:
@@ -153,9 +148,9 @@ def _json_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _best_of_n(path: Path) -> BestOfNCurve:
+def _curve(path: Path) -> Curve:
     try:
-        return BestOfNCurve.model_validate(_json_object(path))
+        return Curve.model_validate(json_object(path))
     except ValidationError as error:
         raise InputError(jsonl.describe(error), where=str(path)) from error
 

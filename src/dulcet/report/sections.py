@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
-from dulcet.report import plots, tables, transcripts
+from dulcet.evaluation.costs import Costs
+from dulcet.evaluation.order import order
+from dulcet.evaluation.seeds_table import SeedsTable
+from dulcet.evaluation.table import Table
+from dulcet.report import curves, plots, tables, transcripts
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
 from dulcet.report.run_folder import RunFolder
-from dulcet.report.wording import MINUS, identity, level, method, who_won
+from dulcet.report.wording import BEST_OF_N, MINUS, SPENT, STEPS, identity, level, method, who_won
 
 _CURVES = ("loss", "accuracy", "margin")
 
@@ -17,23 +22,23 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
     if run.table is None:
         return None
     how = run.table.statistics
-    return _section(
+    return section(
         "Results",
         tables.results(run.table),
-        _caption(
+        caption(
             f"Means over episodes; in brackets {level(how.level)} intervals by {how.resamples:,} bootstrap resamples "
             "of the tasks (percentiles), a task’s episodes staying together; where every task has 0, or every task 1, "
             f"the exact binomial bound stands instead. Success: {run.benchmark.passing}. {_wins(run)}Leaks: replies of "
             "the person that gave the solution away and were asked again or redacted. Failed: episodes that the "
             "machinery broke; they are in no mean."
         ),
-        tag("div", [_figure(plots.intervals(run.table, measure)) for measure in plots.INTERVALS], class_="figures"),
-        _caption(
+        tag("div", [figure(plots.intervals(run.table, measure)) for measure in plots.INTERVALS], class_="figures"),
+        caption(
             f"Dot: mean. Bar: {level(how.level)} interval, made as above. Dashed: the mean of {method(baseline)}. "
             "Whether two methods differ is not to be read off overlapping bars, but from the paired comparison below."
         ),
         tables.comparisons(run.table, baseline) if len(run.table.methods) > 1 else None,
-        _caption(
+        caption(
             "Differences on the same tasks, in percentage points, with intervals from the same resampled tasks. p, "
             "two-sided and not corrected for the number of comparisons: McNemar’s exact test for success with one "
             "episode a task, otherwise sign flips of the tasks’ differences."
@@ -63,12 +68,12 @@ def asking(run: RunFolder) -> Markup | None:
     tallest = max(
         sum(len(one.turns) == n for one in each) / len(each) for each in kept.values() for n in range(1, longest + 1)
     )
-    return _section(
+    return section(
         "Asking and answering",
         tag(
-            "div", [_figure(plots.turns(name, each, longest, tallest)) for name, each in kept.items()], class_="figures"
+            "div", [figure(plots.turns(name, each, longest, tallest)) for name, each in kept.items()], class_="figures"
         ),
-        _caption(
+        caption(
             "Share of the episodes that ended after so many turns of the agent; the last turn is the answer, so that "
             f"an episode of four turns has three questions. Strong colour: {run.benchmark.passing}."
         ),
@@ -76,20 +81,29 @@ def asking(run: RunFolder) -> Markup | None:
 
 
 def best_of_n(run: RunFolder) -> Markup | None:
-    """What the critic is worth at test time."""
-    if run.best_of_n is None or not run.best_of_n.points:
+    """What the critics are worth at test time."""
+    if not any(curve.points for curve in run.best_of_n.values()):
         return None
-    judge = run.best_of_n.critic
-    who = f" Critic: {identity(judge) if isinstance(judge, dict) else judge}." if judge else ""
-    return _section(
+    judges = {name: curve.critic for name, curve in run.best_of_n.items() if curve.critic}
+    named = (f"{method(name)}: {identity(one) if isinstance(one, dict) else one}" for name, one in judges.items())
+    return section(
         "Best-of-N with the critic",
-        _figure(plots.best_of_n(run.best_of_n)),
-        _caption(
-            "At each turn the agent writes N candidates and the critic, which sees the hidden information, keeps one. "
-            "This measures the critic; an agent like this cannot be deployed. Bars: bootstrap intervals over tasks, "
-            f"as in the table.{who}"
-        ),
+        figure(curves.best_of_n(run.best_of_n)),
+        caption(f"{BEST_OF_N} Bars: bootstrap intervals over tasks, as in the table. Critics: {'; '.join(named)}."),
     )
+
+
+def order_of(table: Table | SeedsTable) -> Markup | None:
+    """Whether the steps of the headline order hold."""
+    steps = order(table)
+    return section("The order, step by step", tables.steps(steps), caption(STEPS)) if steps else None
+
+
+def costs(found: Costs) -> Markup | None:
+    """What each method spent."""
+    if not any(cost.wall_seconds for cost in found.values()):
+        return None
+    return section("What each method spent", tables.costs(found), caption(SPENT))
 
 
 def learning(run: RunFolder) -> Markup | None:
@@ -98,14 +112,14 @@ def learning(run: RunFolder) -> Markup | None:
     for stage, steps in run.training.items():
         keys = [key for key in _CURVES if any(key in step for step in steps)]
         if keys:
-            drawn = [_figure(plots.learning_curve(stage, steps, key)) for key in keys]
+            drawn = [figure(plots.learning_curve(stage, steps, key)) for key in keys]
             stages += [tag("h3", method(stage)), tag("div", drawn, class_="figures")]
     if not stages:
         return None
-    return _section(
+    return section(
         "Learning curves",
         stages,
-        _caption(
+        caption(
             "Faint: each optimiser step, on the training data of that step. Strong: running mean over a tenth of the "
             "steps. Accuracy: share of pairs whose chosen side is rated above the rejected one (dashed: chance). "
             "Margin: by how much. The topmost hundredth of the losses may lie outside the picture."
@@ -113,12 +127,14 @@ def learning(run: RunFolder) -> Markup | None:
     )
 
 
-def critic(run: RunFolder) -> Markup | None:
-    """The critic's own quality, as far as the run measured it."""
-    if not run.critic:
-        return None
-    plain = {key.replace("_", " ").capitalize(): _number(value) for key, value in run.critic.items()}
-    return _section("How good the critic is", definitions(plain))
+def critics(found: Mapping[str, Mapping[str, Any]]) -> Markup | None:
+    """The critics' own quality, as far as it was measured."""
+    shown = []
+    for name, measured in found.items():
+        plain = {key.replace("_", " ").capitalize(): _number(value) for key, value in measured.items()}
+        shown += [tag("h3", method(name)) if len(found) > 1 else None, definitions(plain)]
+    heading = "How good the critic is" if len(found) == 1 else "How good the critics are"
+    return section(heading, shown) if shown else None
 
 
 def before_and_after(run: RunFolder, baseline: str) -> Markup | None:
@@ -127,9 +143,9 @@ def before_and_after(run: RunFolder, baseline: str) -> Markup | None:
     if not shown:
         return None
     before, after = method(baseline), method(focus(run.episodes, baseline) or "")
-    return _section(
+    return section(
         "Before and after" if run.training else "Side by side",
-        _caption(
+        caption(
             f"The same tasks with {before} and {after}: first tasks in which {after} alone succeeds, then tasks in "
             f"which {before} alone does, then one in which both fail and one in which both succeed. Success: "
             f"{run.benchmark.passing}. Chosen by rule, not by hand: the largest change in "
@@ -141,25 +157,32 @@ def before_and_after(run: RunFolder, baseline: str) -> Markup | None:
 
 def conditions(run: RunFolder) -> Markup | None:
     """Everything one needs to run it again, folded away."""
-    folds = []
+    who: dict[str, object] = {}
     if run.table:
-        who = {"simulator": run.table.simulator, "seeds": run.table.seeds}
+        who = {"simulator": run.table.simulator, "seeds": run.table.seeds, "machine": run.machine}
         who |= {f"agent of {name}": row.agent for name, row in run.table.methods.items()}
-        folds.append(_folded("Who played: the person, the agents, the seeds", _json(who)))
-    if run.config:
-        folds.append(_folded("The whole configuration", _json(run.config)))
-    return _section("Conditions", folds) if folds else None
+    return folded_conditions(who, run.config)
 
 
-def _section(heading: str, *children: object) -> Markup:
+def folded_conditions(who: Mapping[str, object], config: Mapping[str, Any] | None) -> Markup | None:
+    """Who played, and the configuration."""
+    folds = [_folded("Who played: the person, the agents, the seeds", _json(who))] if who else []
+    folds += [_folded("The whole configuration", _json(config))] if config else []
+    return section("Conditions", folds) if folds else None
+
+
+def section(heading: str, *children: object) -> Markup:
+    """A part of the page."""
     return tag("section", tag("h2", heading), children)
 
 
-def _figure(svg: Markup) -> Markup:
+def figure(svg: Markup) -> Markup:
+    """A drawing."""
     return tag("figure", svg)
 
 
-def _caption(text: str) -> Markup:
+def caption(text: str) -> Markup:
+    """What there is to say under it."""
     return tag("p", text, class_="caption")
 
 

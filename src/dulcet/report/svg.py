@@ -7,13 +7,18 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import Any
 
 from dulcet.errors import MissingDependencyError
 from dulcet.report.markup import Markup, escape
 
 INK, MUTED, GRID, ACCENT, SOFT = "#010203", "#020304", "#030405", "#040506", "#050607"
-_VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", ACCENT: "accent", SOFT: "soft"}
+LINES = ("#060708", "#070809", "#08090a", "#090a0b", "#0a0b0c")
+"""Of several curves in one drawing; told apart with every common kind of colour blindness."""
+_VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", ACCENT: "accent", SOFT: "soft"} | {
+    stand_in: f"line-{number}" for number, stand_in in enumerate(LINES, start=1)
+}
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -88,3 +93,13 @@ def _inline(svg: str, label: str) -> Markup:
     return Markup(
         f'<svg viewBox="{viewbox}" role="img" aria-label="{escape(label)}" style="max-width: {width:.0f}px">{body}'
     )
+
+
+def standalone(svg: Markup) -> str:
+    """The drawing as a file of its own, with the page's colours inside: light or dark as the reader's screen is."""
+    colours = files("dulcet.report").joinpath("style.css").read_text("utf-8").partition("* {")[0]
+    width, height = (float(side) * 4 / 3 for side in re.findall(r'viewBox="\S+ \S+ (\S+) (\S+)"', svg)[0])
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
+    style = f"<style>{colours}svg {{ background: var(--paper); font-family: sans-serif; }}</style>"
+    opening, _, rest = svg.partition(">")
+    return f"{head}{opening.removeprefix('<svg')}>{style}{rest}\n"

@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from dulcet.benchmarks.open import open_benchmark
-from dulcet.evaluation.table import Comparison, MethodResult, Table
+from dulcet.evaluation.costs import Costs
+from dulcet.evaluation.order import Step
+from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
+from dulcet.evaluation.table import Difference, MethodResult, Table
 from dulcet.report.markup import Markup, tag
-from dulcet.report.wording import method, p_value, percent, percent_interval, signed
+from dulcet.report.wording import COSTS, difference, method, p_value, percent, percent_interval, spent
+
+AnyTable = Table | SeedsTable
 
 
-def results(table: Table) -> Markup:
+def results(table: AnyTable) -> Markup:
     """One row a method: means with their intervals."""
     wins = (("Wins %", 2),) if table.rival else ()
     headings = (
@@ -25,18 +30,18 @@ def results(table: Table) -> Markup:
     return _table(headings, [_row(name, row, table) for name, row in table.methods.items()])
 
 
-def comparisons(table: Table, baseline: str) -> Markup:
+def comparisons(table: AnyTable, baseline: str) -> Markup:
     """Each other method against the baseline, by both measures."""
     return _against(table, baseline, [name for name in table.methods if name != baseline])
 
 
-def every_pair(table: Table, baseline: str) -> Sequence[Markup]:
+def every_pair(table: AnyTable, baseline: str) -> Sequence[Markup]:
     """Each method but the baseline against those that stand after it."""
     names = [name for name in table.methods if name != baseline]
     return [_against(table, name, names[place + 1 :]) for place, name in enumerate(names[:-1])]
 
 
-def _against(table: Table, baseline: str, names: Sequence[str]) -> Markup:
+def _against(table: AnyTable, baseline: str, names: Sequence[str]) -> Markup:
     rows = []
     for name in names:
         pair = [table.comparison(name, baseline, measure) for measure in ("success", "tests_passed")]
@@ -44,6 +49,35 @@ def _against(table: Table, baseline: str, names: Sequence[str]) -> Markup:
             rows.append((method(name), *(cell for one in pair for cell in _difference(one))))
     headings = (f"Against {method(baseline)}", ("Success, points", 3), (f"{_score(table)}, points", 3))
     return _table(headings, rows)
+
+
+def steps(found: Sequence[Step]) -> Markup:
+    """Whether each step of the headline order holds."""
+    rows = []
+    for one in found:
+        name = f"{method(one.better)} over {method(one.worse)}"
+        rows.append((name, *_with_interval(*difference(one)), p_value(one.p), one.verdict))
+    return _table(("Step", ("Success, points", 3), "Verdict"), rows)
+
+
+def by_seed(table: SeedsTable) -> Markup:
+    """Success with each seed, and how much the seeds differ beyond what the tasks explain."""
+    headings = ("Success %", *(f"Seed {seed}" for seed in table.seeds), "Seeds' deviation")
+    rows = [
+        (
+            method(name),
+            *(percent(row.by_seed.get(str(seed))) for seed in table.seeds),
+            percent(row.seed_sd),
+        )
+        for name, row in table.methods.items()
+    ]
+    return _table(headings, rows)
+
+
+def costs(found: Costs) -> Markup:
+    """What each method spent."""
+    headings = ("Spent", *COSTS)
+    return _table(headings, [(method(name), *spent(cost)) for name, cost in found.items() if cost.wall_seconds])
 
 
 def outcomes(table: Table) -> Markup:
@@ -62,7 +96,7 @@ def outcomes(table: Table) -> Markup:
     return _table(headings, rows)
 
 
-def _row(name: str, row: MethodResult, table: Table) -> tuple[object, ...]:
+def _row(name: str, row: MethodResult | SeedsRow, table: AnyTable) -> tuple[object, ...]:
     return (
         method(name),
         *_with_interval(percent(row.success), percent_interval(row.success_interval)),
@@ -76,11 +110,8 @@ def _row(name: str, row: MethodResult, table: Table) -> tuple[object, ...]:
     )
 
 
-def _difference(one: Comparison | None) -> tuple[object, object, object]:
-    if one is None:
-        return "–", "", ""
-    low, high = (signed(100 * bound, 1) for bound in one.interval)
-    return *_with_interval(signed(100 * one.difference, 1), f"[{low}, {high}]"), p_value(one.p)
+def _difference(one: Difference | None) -> tuple[object, object, object]:
+    return ("–", "", "") if one is None else (*_with_interval(*difference(one)), p_value(one.p))
 
 
 def _with_interval(mean: str, interval: str) -> tuple[Markup, Markup]:
@@ -97,7 +128,7 @@ def _table(headings: Sequence[str | tuple[str, int]], rows: Iterable[Sequence[ob
     return tag("div", tag("table", tag("thead", head), tag("tbody", body)), class_="scroll", tabindex="0")
 
 
-def _score(table: Table) -> str:
+def _score(table: AnyTable) -> str:
     return open_benchmark(table.benchmark).score_name.capitalize()
 
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from dulcet.evaluation.costs import Cost
+from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Interval, Table
 
 _NAMES = {
@@ -14,19 +16,64 @@ _NAMES = {
     "sweet_rl": "SWEET-RL",
     "sweet_rl/critic": "SWEET-RL, critic",
     "sweet_rl/policy": "SWEET-RL, policy",
+    "sweet_rounds": "SWEET-RL, several rounds",
+    "sweet_rl_rounds": "SWEET-RL, several rounds",
+    "rejection_fine_tuning_rounds": "Rejection fine-tuning, several rounds",
+    "magnet": "MAGNET",
+    "grpo": "GRPO",
+    "archer": "ArCHer",
+    "react": "ReAct",
+    "self_refine": "Self-Refine",
     "best_of_n": "Best-of-N",
 }
+_SUFFIXES = {"equal_budget": "equal budget", "off_policy": "another policy's data", "careless": "careless person"}
+
+
+class Compared(Protocol):
+    """A difference with its interval."""
+
+    @property
+    def difference(self) -> float:
+        """Of shares."""
+        ...
+
+    @property
+    def interval(self) -> Interval:
+        """Of the difference."""
+        ...
+
+
 MINUS = "−"
+BEST_OF_N = (
+    "At each turn the agent writes N candidates and the critic, which may see the hidden information, keeps one. This "
+    "measures the critic; an agent like this cannot be deployed."
+)
+STEPS = (
+    "Differences in success on the same tasks, in percentage points, with intervals. A step holds where its whole "
+    "interval is above zero; open: the interval holds zero; reversed: it is below zero."
+)
+SPENT = (
+    "Before a method was measured. What several share (offline episodes, drawn messages) counts for each as if it were "
+    "alone, in proportion to what it took. Tokens trained: once for each pass with gradients."
+)
 _NARROW = "\u202f"
 """A narrow space at which no line is broken."""
 
 
 def method(name: str) -> str:
     """A method or stage by its proper name."""
-    return _NAMES.get(name, name.replace("_", " ").capitalize())
+    if name in _NAMES:
+        return _NAMES[name]
+    known = next((one for one in sorted(_NAMES, key=len, reverse=True) if name.startswith(f"{one}_")), None)
+    if known is None and name.startswith("sweet_"):
+        return f"{_NAMES['sweet_rl']}, {name.removeprefix('sweet_').replace('_', ' ')}"
+    if known is None:
+        return name.replace("_", " ").capitalize()
+    rest = name.removeprefix(f"{known}_")
+    return f"{_NAMES[known]}, {f'{rest} tasks' if rest.isdigit() else _SUFFIXES.get(rest, rest.replace('_', ' '))}"
 
 
-def who_won(table: Table) -> str:
+def who_won(table: Table | SeedsTable) -> str:
     """Whom win rates are against: a method of the table by its proper name, others as they were named."""
     return method(table.rival or "") if table.rival in table.methods else str(table.rival)
 
@@ -58,6 +105,22 @@ def signed(value: float, digits: int = 2) -> str:
 def p_value(p: float) -> str:
     """`p = 0.032`, or `p < 0.001`."""
     return f"p{_NARROW}<{_NARROW}0.001" if p < 0.001 else f"p{_NARROW}={_NARROW}{p:.3f}"
+
+
+def difference(one: Compared) -> tuple[str, str]:
+    """A difference in points and its interval: `+1.2`, `[−0.3, +2.7]`."""
+    low, high = (signed(100 * bound, 1) for bound in one.interval)
+    return signed(100 * one.difference, 1), f"[{low}, {high}]"
+
+
+COSTS = ("Episodes", "Drawn messages", "Tokens written", "Tokens trained", "CPU minutes", "GPU minutes", "Minutes")
+
+
+def spent(cost: Cost) -> tuple[str, ...]:
+    """What a method spent, in the order of `COSTS`."""
+    counts = (cost.episodes, cost.candidates, cost.tokens_written, cost.tokens_trained)
+    minutes = (cost.cpu_seconds / 60, cost.gpu_seconds / 60, cost.wall_seconds / 60)
+    return *(f"{count:,.0f}" for count in counts), *(f"{each:.1f}" if each else "–" for each in minutes)
 
 
 def level(share: float) -> str:

@@ -1,0 +1,101 @@
+"""The experiments by name: what `dulcet reproduce --preset NAME` changes of the defaults in experiment.py. Data alone.
+
+`demo` takes ten minutes on two cores; `frontend` has a browser draw pages at every turn. The others reproduce
+SWEET-RL's tables in small, one table or figure each, and are made for several seeds (`--seeds`).
+"""
+
+from typing import Any
+
+_NO_POLICY = {"critic_only": True}
+_SIZES = (75, 150, 300, 600, 1200)
+_LARGE: dict[str, Any] = {"train_tasks": 1000, "evaluation_tasks": 1000, "episodes": 4, "best_of_n": ()}
+"""What the experiments on a thousand held-out tasks have in common."""
+
+
+def _sweet(**changes: Any) -> dict[str, Any]:
+    """A variant of SWEET-RL."""
+    return {"method": "sweet_rl", **changes}
+
+
+def _by_size(*methods: str) -> dict[str, dict[str, Any]]:
+    """A row for each method and number of training tasks."""
+    return {f"{method}_{size}": {"method": method, "data": {"tasks": size}} for size in _SIZES for method in methods}
+
+
+_ABLATIONS: dict[str, dict[str, Any]] = {
+    "sweet_no_hidden": _sweet(hidden=False),
+    "sweet_no_normalisation": _sweet(critic_loss={"normalise": "none"}),
+    "sweet_regression_head": _sweet(credit="regression"),
+}
+_EQUAL_BUDGET: dict[str, dict[str, Any]] = {
+    f"{method}_equal_budget": {"method": method, "data": {"budget_of": "sweet_rl"}}
+    for method in ("rejection_fine_tuning", "multi_turn_dpo")
+}
+_CREDITS: dict[str, dict[str, Any]] = {
+    "sweet_trajectory_mean": _sweet(critic_loss={"normalise": "trajectory"}),
+    "sweet_no_hidden": _sweet(hidden=False),
+    "sweet_untrained": _sweet(credit="untrained"),
+    "sweet_regression_head": _sweet(credit="regression"),
+    "sweet_classification_head": _sweet(credit="classification"),
+    "sweet_judge": _sweet(credit="judge"),
+    "sweet_information_gain": _sweet(credit="information_gain"),
+    "sweet_monte_carlo": _sweet(credit="monte_carlo", turns=200),
+}
+_MINING: dict[str, dict[str, Any]] = {
+    "sweet_best_worst": _sweet(rule="best_worst"),
+    "sweet_margin": _sweet(turn_margin=0.05),
+    "sweet_best_worst_margin": _sweet(rule="best_worst", turn_margin=0.05),
+}
+_OFF_POLICY: dict[str, dict[str, Any]] = {
+    f"{method}_off_policy": {"method": method, "data": {"collected_by": "rejection_fine_tuning"}}
+    for method in ("multi_turn_dpo", "sweet_rl")
+}
+_ROUNDS: dict[str, dict[str, Any]] = {
+    "rejection_fine_tuning_rounds": {"method": "rejection_fine_tuning", "rounds": 3},
+    "sweet_rl_rounds": {"method": "sweet_rounds", "rounds": 2},
+}
+_CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
+
+EXPERIMENTS: dict[str, dict[str, Any]] = {
+    "demo": {},
+    "frontend": {
+        "benchmark": "frontend",
+        "train_tasks": 150,
+        "evaluation_tasks": 150,
+        "max_tokens": 2048,
+        "best_of_n": (1, 4),
+        "best_of_n_tasks": 40,
+    },
+    "full": _LARGE
+    | {
+        "methods": (
+            *("react", "self_refine", "reflexion"),
+            *("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl"),
+            *_EQUAL_BUDGET,
+            *_ROUNDS,
+            *("grpo", "archer"),
+        ),
+        "settings": _EQUAL_BUDGET | _ROUNDS,
+    },
+    "ablations": _LARGE | {"methods": ("multi_turn_dpo", "sweet_rl", *_ABLATIONS), "settings": _ABLATIONS},
+    "best_of_n": _LARGE
+    | {
+        "methods": ("sweet_rl", *_CRITICS),
+        "settings": {"sweet_rl": _NO_POLICY} | {name: _CREDITS[name] | _NO_POLICY for name in _CRITICS},
+        "single_turn": False,
+        "best_of_n": (1, 2, 4, 8, 16),
+        "best_of_n_tasks": 300,
+    },
+    "data": _LARGE
+    | {
+        "train_tasks": max(_SIZES),
+        "methods": tuple(_by_size("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")),
+        "settings": _by_size("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl"),
+        "single_turn": False,
+    },
+    "off_policy": _LARGE
+    | {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl", *_OFF_POLICY), "settings": _OFF_POLICY},
+    "mining": _LARGE | {"methods": ("sweet_rl", *_MINING), "settings": _MINING, "single_turn": False},
+    "credits": _LARGE | {"methods": ("sweet_rl", *_CREDITS), "settings": _CREDITS, "single_turn": False},
+}
+"""name -> changed fields of an experiment."""

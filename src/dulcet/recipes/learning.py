@@ -1,0 +1,93 @@
+"""One row learns: what its method is given, what it shares with others, and what came of it.
+
+Candidates are drawn in a step of their own, before the method runs, as rows that draw alike share them: each is charged
+for what it takes (`row_costs.py`).
+"""
+
+import json
+import logging
+from pathlib import Path
+
+from dulcet.credit.base import Critic
+from dulcet.jsonl import read_json, write_json
+from dulcet.recipes.base import Ingredients
+from dulcet.recipes.credits import make_credit
+from dulcet.recipes.offline_data import OfflineData
+from dulcet.recipes.rollouts import Rollouts
+from dulcet.recipes.rows import Row
+from dulcet.recipes.run import Run
+from dulcet.seeds import derive
+from dulcet.training.trainer import TrainingError
+
+log = logging.getLogger(__name__)
+
+
+def ingredients(run: Run, data: OfflineData, row: Row) -> Ingredients:
+    """What a row's method is given. Its random choices follow from the experiment's seed."""
+    tasks, experiment = run.train[: row.data.tasks], run.experiment
+    shared = run.path / "train" / "shared"
+    return Ingredients(
+        base=run.base,
+        tasks={task.id: run.benchmark.for_critic(task) for task in tasks},
+        episodes=data.of(row),
+        system=run.system,
+        out=run.path / "train" / row.name,
+        max_tokens=experiment.max_tokens,
+        temperature=experiment.temperature,
+        max_new_tokens=experiment.max_new_tokens,
+        device=experiment.device,
+        seed=derive(experiment.seed, "train"),
+        # Histories of another player are other turns under the same keys.
+        shared=shared / data.name(row.data.collected_by) if row.data.collected_by else shared,
+        rollouts=Rollouts(tasks, run.setup(run.base, experiment.seed), experiment.parallel),
+    )
+
+
+def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
+    """Train a row, or go on; returns its policy's folder, None where it has none: the critic alone, or a collapse."""
+    if row.name in collapsed(run):
+        return None
+    given, sweet = ingredients(run, data, row), row.sweet
+    try:
+        if row.critic_only:
+            critic_of(run, given, row)
+            return None
+        if sweet is not None:
+            with run.ledger.step(f"draw {_kept_in(run, sweet.drawn(given))} for {row.name}"):
+                drawn = sweet.draw(given)
+            _keep_use(run, row, sweet.drawn(given), len(drawn))
+        with run.ledger.step(f"train {row.name}"):
+            run.policies[row.name] = row.method.run(given)
+    except TrainingError as error:
+        log.warning("%s collapsed, and the run goes on without it: %s", row.name, error)
+        write_json(run.path / "collapsed.json", collapsed(run) | {row.name: str(error)})
+        return None
+    return run.policies[row.name]
+
+
+def critic_of(run: Run, given: Ingredients, row: Row) -> Critic:
+    """The critic of a row of SWEET-RL, trained where it is not yet. Raises ValueError for other rows."""
+    if row.sweet is None:
+        raise ValueError(f"{row.name} has no critic")
+    with run.ledger.step(f"train {row.name}"):
+        return make_credit(row.sweet, given)
+
+
+def collapsed(run: Run) -> dict[str, str]:
+    """Row -> what was seen, for trainings that collapsed and were stopped."""
+    path = run.path / "collapsed.json"
+    return {name: str(why) for name, why in read_json(path).items()} if path.exists() else {}
+
+
+def uses(run: Run) -> dict[str, dict[str, int]]:
+    """Row -> file of candidates -> how many turns of it the row takes."""
+    path = run.path / "train" / "uses.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _keep_use(run: Run, row: Row, file: Path, turns: int) -> None:
+    write_json(run.path / "train" / "uses.json", uses(run) | {row.name: {_kept_in(run, file): turns}})
+
+
+def _kept_in(run: Run, file: Path) -> str:
+    return file.relative_to(run.path).as_posix()

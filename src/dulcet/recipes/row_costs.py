@@ -1,0 +1,68 @@
+"""costs.json: what each row of a run spent, from the ledger and from the files that its training has left."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dulcet.credit.preferences import Candidates
+from dulcet.evaluation.costs import Cost, Costs
+from dulcet.jsonl import lines, read
+from dulcet.recipes.learning import uses
+from dulcet.recipes.ledger import Ledger, Spent
+from dulcet.recipes.offline_data import OfflineData
+from dulcet.recipes.rows import Row
+from dulcet.recipes.run import Run
+from dulcet.trajectory import Trajectory
+
+
+def costs(run: Run, data: OfflineData) -> Costs:
+    """Row -> what it spent; rows that learn nothing spent nothing."""
+    taken = uses(run)
+    return {row.name: row_cost(run, data, row, taken) if row.learns else Cost() for row in run.rows}
+
+
+def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, int]]) -> Cost:
+    """Its part of the offline episodes, its part of the drawn candidates, and its training."""
+    mine, every = data.of(row), data.all(row)
+    name = data.name(row.data.collected_by)
+    shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / len(every)) + played(mine)
+    for file, turns in taken.get(row.name, {}).items():
+        drawn = read(run.path / file, Candidates)
+        shared += seconds(run.ledger, f"draw {file} ") * (turns / len(drawn)) + Cost(candidates=_messages(drawn, turns))
+    return shared + seconds(run.ledger, f"train {row.name}", whole=True) + trained(run.path / "train" / row.name)
+
+
+def seconds(ledger: Ledger, step: str, *, whole: bool = False) -> Cost:
+    """What the steps took whose names begin so (`whole`: of that step alone)."""
+    return _sum(_time(one) for one in ledger.totals() if (one.step == step if whole else one.step.startswith(step)))
+
+
+def trained(folder: Path) -> Cost:
+    """What a training's own folder holds: fresh episodes, candidates of later rounds, tokens of each step."""
+    found = Cost()
+    for path in sorted(folder.glob("**/*.jsonl")):
+        if path.name == "metrics.jsonl":
+            found += Cost(tokens_trained=sum(row.get("tokens", 0) for _, row in lines(path)))
+        elif path.name.startswith("candidates"):
+            rows = read(path, Candidates)
+            found += Cost(candidates=_messages(rows, len(rows)))
+        elif next((row.get("format") for _, row in lines(path)), None) == "dulcet.trajectory/1":
+            found += played(read(path, Trajectory))
+    return found
+
+
+def played(episodes: list[Trajectory]) -> Cost:
+    """Episodes, and the tokens that the agent wrote in them."""
+    return Cost(episodes=len(episodes), tokens_written=sum(turn.tokens for one in episodes for turn in one.turns))
+
+
+def _messages(drawn: list[Candidates], turns: int) -> float:
+    """Messages drawn for so many of the turns."""
+    return sum(len(row.candidates) for row in drawn) * turns / len(drawn) if drawn else 0.0
+
+
+def _time(spent: Spent) -> Cost:
+    return Cost(wall_seconds=spent.wall_seconds, cpu_seconds=spent.cpu_seconds, gpu_seconds=spent.gpu_seconds)
+
+
+def _sum(parts: Iterable[Cost]) -> Cost:
+    return sum(parts, Cost())

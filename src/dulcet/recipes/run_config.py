@@ -1,0 +1,55 @@
+"""config.json: a run's folder holds one experiment, and what cannot work is said before anything is written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dulcet.benchmarks.open import benchmark_of, open_benchmark
+from dulcet.benchmarks.task_file import load_tasks
+from dulcet.errors import InputError
+from dulcet.jsonl import read_json, write_json
+from dulcet.models.house_model import base_path
+from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.rows import rows
+from dulcet.recipes.run import Run
+
+FREE = ("device", "parallel")
+"""Settings that change when things happen, not what."""
+
+
+def check(experiment: Experiment) -> None:
+    """What can be wrong with the settings is said at once, and before anything is written.
+
+    Raises InputError, and what the benchmark's `require` raises where something is missing on this machine.
+    """
+    base_path(experiment.model, experiment.benchmark)
+    open_benchmark(experiment.benchmark).require()
+    for row in rows(experiment):
+        if not row.learns:
+            Run(experiment, Path()).setup("", 0, row=row)
+    if (experiment.tasks is None) != (experiment.test_tasks is None):
+        raise InputError("give both a file of training tasks and one of test tasks", do="Use --tasks and --test-tasks.")
+    for path in (experiment.tasks, experiment.test_tasks):
+        if path is not None and (found := benchmark_of(load_tasks(Path(path))).name) != experiment.benchmark:
+            do = f"Give tasks of '{experiment.benchmark}', or another --benchmark."
+            raise InputError(f"holds tasks of '{found}', not of '{experiment.benchmark}'", where=str(path), do=do)
+
+
+def hold_to(experiment: Experiment, run: Path) -> None:
+    """Write the config, or check that the folder's is the same. Raises InputError naming a field that differs."""
+    path, wanted = run / "config.json", json.loads(experiment.model_dump_json())
+    if not path.exists():
+        write_json(path, wanted)
+        return
+    found = _defaults() | read_json(path)
+    names = [name for name in {**found, **wanted} if name not in FREE]
+    differing = [name for name in names if found.get(name) != wanted.get(name)]
+    if differing:
+        key = differing[0]
+        what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"
+        raise InputError(what, where=str(path), do="Give another --out, or the same settings to continue.")
+
+
+def _defaults() -> dict[str, Any]:
+    """What the settings are that a folder of an earlier version does not name."""
+    return json.loads(Experiment(preset="").model_dump_json())  # type: ignore[no-any-return]

@@ -1,0 +1,55 @@
+"""One experiment with several seeds: `seed_0/`, `seed_1/` … are runs like any other, and the table is over all of them.
+
+Training tasks, episodes and every training differ from seed to seed; the held-out tasks are the same, made from a seed
+of their own. More seeds can be added later: give a larger number.
+"""
+
+import sys
+from pathlib import Path
+
+from dulcet.errors import InputError
+from dulcet.evaluation.across import build_seeds_table
+from dulcet.evaluation.costs import Costs, mean_cost, read_costs, write_costs
+from dulcet.evaluation.seeds_table import SeedsTable, write_seeds_table
+from dulcet.recipes.command_line import keep_command
+from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.reproduce import reproduce
+
+TEST_SEED = 0
+"""Of the held-out tasks, where the experiment names none."""
+
+
+def reproduce_seeds(experiment: Experiment, count: int, out: Path) -> SeedsTable:
+    """Run `count` seeds, from the experiment's own on, or go on where they stopped; the table is `out/table.json`.
+
+    Raises what `reproduce` raises, and InputError where `out` holds a run of one seed.
+    """
+    if (out / "config.json").exists():
+        raise InputError("this folder holds a run of one seed", where=str(out), do="Give another --out.")
+    seeds = range(experiment.seed, experiment.seed + count)
+    runs = {seed: seed_folder(out, seed) for seed in seeds}
+    for place, (seed, run) in enumerate(runs.items(), start=1):
+        print(f"Seed {seed} ({place} of {count}) in {run}", file=sys.stderr)
+        reproduce(of_seed(experiment, seed), run)
+    keep_command(experiment, out, seeds=count)
+    table = build_seeds_table(runs)
+    write_seeds_table(out / "table.json", table)
+    write_costs(out / "costs.json", _mean_costs(list(runs.values())))
+    return table
+
+
+def seed_folder(out: Path, seed: int) -> Path:
+    """Where a seed's run lies."""
+    return out / f"seed_{seed}"
+
+
+def of_seed(experiment: Experiment, seed: int) -> Experiment:
+    """The experiment with another seed, and the same held-out tasks."""
+    test_seed = TEST_SEED if experiment.test_seed is None else experiment.test_seed
+    return experiment.model_copy(update={"seed": seed, "test_seed": test_seed})
+
+
+def _mean_costs(runs: list[Path]) -> Costs:
+    """What a method spends on one seed, on average; a training that collapsed spent what it spent."""
+    every = [read_costs(run / "costs.json") for run in runs]
+    return {row: mean_cost([costs[row] for costs in every if row in costs]) for row in every[0]}
