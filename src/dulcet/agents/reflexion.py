@@ -57,12 +57,12 @@ class ReflexionAgent(DirectAgent):
         asked = {"instructions_hash": prompt_hash(LESSONS + REFLECT)} if self.reflects else {}
         return {**super().identity, "trials": self.trials, "reflects": self.reflects, "told": TOLD, **asked}
 
-    def trial(self, number: int, reflections: Sequence[str] = ()) -> "Trial":
+    def trial(self, number: int, reflections: Sequence[str] = ()) -> "TrialAgent":
         """The agent of trial `number` (from 1), with the reflections on the trials before it, oldest first."""
-        return Trial(self, number, reflections)
+        return TrialAgent(self, number, reflections)
 
 
-class Trial:
+class TrialAgent:
     """The agent of one trial. With equal seeds the first is the direct agent's episode."""
 
     def __init__(self, agent: ReflexionAgent, number: int, reflections: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dulcet.agents.base import Agent
-from dulcet.agents.reflexion import ReflexionAgent, Trial
+from dulcet.agents.reflexion import ReflexionAgent, TrialAgent
 from dulcet.benchmarks.base import Benchmark
 from dulcet.errors import DulcetError, InputError, MissingDependencyError, StorageError
 from dulcet.rollout.collect import RunEpisode
@@ -63,7 +63,7 @@ class Trials:
                 return Finished(_unreached(run, error), error)
         return finished
 
-    async def _trial(self, request: EpisodeRequest, agent: Trial) -> Finished:
+    async def _trial(self, request: EpisodeRequest, agent: TrialAgent) -> Finished:
         """The trial as it was kept, else played and kept."""
         kept = self.diary.trials.get((request.key, agent.number))
         if kept is not None:
@@ -76,7 +76,7 @@ class Trials:
             self.diary.keep_trial(agent.number, finished.trajectory)
         return finished
 
-    async def _reflect(self, request: EpisodeRequest, agent: Trial, run: Trajectory) -> None:
+    async def _reflect(self, request: EpisodeRequest, agent: TrialAgent, run: Trajectory) -> None:
         if (request.key, agent.number) in self.diary.reflections:
             return
         verdict = self._verdict(request, run)
