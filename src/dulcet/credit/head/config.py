@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from dulcet.training.config import TrainConfig
+from dulcet.training.watch import Limits
 
 
 class ValueTraining(BaseModel):
@@ -43,6 +44,8 @@ class ValueTraining(BaseModel):
     """Recompute the layers in the backward pass: less memory, about a third more time."""
     save_every_seconds: NonNegativeFloat | None = 300.0
     save_every_steps: NonNegativeInt | None = None
+    watch: Limits = Limits()
+    """When the training has collapsed and stops."""
     log_to: tuple[Literal["tensorboard", "wandb", "trackio"], ...] | None = None
     """Where the numbers go beside metrics.jsonl. None: to TensorBoard where it is installed."""
 
