@@ -12,7 +12,7 @@ from dulcet.trajectory import Outcome, Trajectory
 
 
 def drawn_tasks(ids: Sequence[str], number: int, count: int, seed: int) -> list[str]:
-    """The tasks of iteration `number`, out of an endless row: all tasks in a random order, then in another..."""
+    """The tasks of iteration `number`, out of an endless row: random orders of all the tasks, one after another."""
     count = min(count, len(ids))
     chosen: dict[str, None] = {}
     place = number * count

@@ -94,7 +94,7 @@ class Watch:
             value = self._value(rule)
             if value > limit if rule.is_most else value < limit:
                 what = f"the training collapsed: {rule.said.format(value)}, the limit is {limit:g}"
-                do = f"Earlier weights are kept: train less hard (learning rate, epochs, beta), or set watch.{rule.limit}."
+                do = f"Earlier weights are kept: train less hard (lr, epochs, beta), or set watch.{rule.limit}."
                 raise TrainingError(what, where=str(self.where), do=do)
 
     def _value(self, rule: Rule) -> float:
