@@ -63,7 +63,7 @@ def test_a_finished_training_is_returned_and_another_s_folder_is_refused(tiny, t
         learn(tiny, tmp_path, "regression", epochs=2)
 
 
-def test_what_cannot_be_learnt_from_is_said(tiny, tmp_path, monkeypatch, caplog):
+def test_what_cannot_be_learnt_from_is_said(tiny, tmp_path, caplog):
     with pytest.raises(InputError, match="nothing to train on"):
         learn(tiny, tmp_path, "regression", [])
     with pytest.raises(InputError, match="learns from TurnPair, not from a GradedTurns"):
@@ -71,9 +71,15 @@ def test_what_cannot_be_learnt_from_is_said(tiny, tmp_path, monkeypatch, caplog)
     with caplog.at_level(logging.WARNING), pytest.raises(InputError, match="nothing to train on"):
         learn(tiny, tmp_path, "regression", max_tokens=20)
     assert "without 20 of 20 examples: longer than 20 tokens" in caplog.text
+
+
+def test_several_processes_are_refused_until_one_has_trained(tiny, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(InputError, match="by one process"):
+        patch.setattr("dulcet.credit.head.training.world", lambda: World(0, 2))
+        learn(tiny, tmp_path, "regression", epochs=1)
+    folder = learn(tiny, tmp_path, "regression", epochs=1)
     monkeypatch.setattr("dulcet.credit.head.training.world", lambda: World(0, 2))
-    with pytest.raises(InputError, match="by one process"):
-        learn(tiny, tmp_path, "regression")
+    assert learn(tiny, tmp_path, "regression", epochs=1) == folder
 
 
 def test_the_best_weights_are_kept_with_patience(tiny, tmp_path):

@@ -37,10 +37,9 @@ def train_head_critic(
 
     A regression learns from pairs, a classification from `GradedTurns`. `base` is the folder or hub name of a causal
     language model. Episodes longer than `max_tokens` are left out, and it is said how many. Raises InputError where
-    nothing is left or `out` holds another training, and TrainingError where the loss stops being a number.
+    nothing is left, `out` holds another training or several processes train, and TrainingError where the loss stops
+    being a number.
     """
-    from dulcet.training.trainer import carry_out
-
     encoder = Encoder(load_tokenizer(base), max_tokens)
     data = encode_data(encoder, _fit(pairs_or_episodes, kind))
     if len(data) < len(pairs_or_episodes):
@@ -48,14 +47,18 @@ def train_head_critic(
         log.warning("the %s head learns without %s examples: longer than %d tokens", kind, many, max_tokens)
     objective = Regression(beta=config.beta) if kind == "regression" else Classification()
     engine = config.engine(seed=seed, device=device)
-    return carry_out(HeadJob(base, data, objective, engine, out, f"{kind} critic", kind=kind))
+    return carry_out_alone(HeadJob(base, data, objective, engine, out, f"{kind} critic", kind=kind))
 
 
-def one_process() -> None:
-    """Raises InputError where several processes train together."""
-    if world().size > 1:
+def carry_out_alone(job: Job) -> Path:
+    """`carry_out` for one process; raises InputError where several have something left to train."""
+    from dulcet.training.result import finished
+    from dulcet.training.trainer import carry_out
+
+    if world().size > 1 and not finished(job.out / "model", job.identity):
         do = "Start the same command once with one process: the finished critic is found again by many."
-        raise InputError("a critic with a value head is trained by one process", do=do)
+        raise InputError("a critic with a value head is trained by one process", where=str(job.out), do=do)
+    return carry_out(job)
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,9 @@ class HeadJob(Job):
 
 
 def prepared(model: Any, job: Job) -> Any:
-    """A model with a `body` and a `head`, with gradients and without dropout. Raises InputError as `one_process`."""
+    """A model with a `body` and a `head`, with gradients and without dropout."""
     from dulcet.training.adapters import switch_off_dropout
 
-    one_process()
     model.requires_grad_(True)
     switch_off_dropout(model)
     if job.config.gradient_checkpointing:

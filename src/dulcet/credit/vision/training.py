@@ -17,7 +17,7 @@ from pydantic import PositiveInt
 from dulcet.credit.head.config import ValueTraining
 from dulcet.credit.head.data import TurnPair
 from dulcet.credit.head.objectives import Regression
-from dulcet.credit.head.training import prepared
+from dulcet.credit.head.training import carry_out_alone, prepared
 from dulcet.credit.vision.reading import Look, sources
 from dulcet.errors import InputError
 from dulcet.training.job import Job
@@ -36,16 +36,14 @@ def train_vision_critic(
 ) -> Path:
     """Train, and return the critic's folder, `out/model`; a killed training goes on, a finished one is returned.
 
-    `look` draws the pages. Raises InputError where there are no pairs or `out` holds another training, and
-    TrainingError where the loss stops being a number.
+    `look` draws the pages. Raises InputError where there are no pairs, `out` holds another training or several
+    processes train, and TrainingError where the loss stops being a number.
     """
-    from dulcet.training.trainer import carry_out
-
     if not pairs:
         raise InputError("there are no pairs of episodes to learn from", do="Collect more episodes of each task.")
     engine = config.engine(seed=seed, device=device)
     job = VisionJob(config.base, pairs, Regression(beta=config.beta), engine, out, "vision critic", look=look)
-    return carry_out(job)
+    return carry_out_alone(job)
 
 
 @dataclass(frozen=True)
