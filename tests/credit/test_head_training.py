@@ -92,6 +92,17 @@ def test_the_best_weights_are_kept_with_patience(tiny, tmp_path):
     assert json.loads((folder / "training.json").read_text())["best"]["step"] == best["step"]
 
 
+def test_less_memory_and_half_precision_change_little(tiny, tmp_path):
+    def losses(name, **changes):
+        learn(tiny, tmp_path / name, "regression", epochs=2, **changes)
+        return [row["loss"] for row in metrics(tmp_path / name)]
+
+    plain = losses("plain")
+    assert losses("recomputed", gradient_checkpointing=True) == pytest.approx(plain, abs=1e-5)
+    half = losses("half", bf16=True)
+    assert half != plain and half == pytest.approx(plain, abs=0.02)
+
+
 def test_killed_at_random_steps_it_ends_with_the_bits_of_one_that_was_not(tiny, tmp_path):
     """In a process of its own, which imports torch once and forks: the children die, and no thread is lost."""
     done = subprocess.run(
