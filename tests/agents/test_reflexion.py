@@ -23,7 +23,7 @@ async def test_the_first_trial_is_the_direct_agents_and_later_ones_read_what_was
     assert model.seen[3][0]["content"] == f"Task.\n\n{LESSONS}\n\nAsk for x.\n\nAnswer with x + x."
     assert model.seen[3][1:] == REQUEST and model.seeds[3] != 7
     assert agent.trial(2, ["a"]).identity == agent.identity == agent.trial(1).identity
-    assert "grade of this same task" in agent.identity["told"] and agent.identity["trials"] == 3
+    assert "the grade of each task" in agent.identity["told"] and agent.identity["trials"] == 3
 
 
 async def test_only_the_latest_reflections_are_read():

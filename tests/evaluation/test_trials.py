@@ -21,7 +21,7 @@ async def test_success_by_trial_says_what_each_brought_and_cost(tmp_path):
     assert found.table.comparison("trial_2", "trial_1", "success").difference == failed / 20
     assert found.tokens == (10.0, 10 + failed, 10 + failed)  # a reflection and a second trial of those that failed
     assert third.success == measure(load(out)).success
-    assert "grade of this same task" in found.told
+    assert "the grade of each task" in found.told
     assert json.loads((trials_folder(out) / "by_trial.json").read_text()) == found.model_dump(mode="json")
 
 

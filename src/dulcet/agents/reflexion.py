@@ -15,7 +15,7 @@ from dulcet.seeds import derive
 from dulcet.task import Brief
 from dulcet.trajectory import Message, Trajectory
 
-TOLD = "after each trial the grade of this same task; it stops at the first success"
+TOLD = "the grade of each task after each trial of it, until the first success"
 """What this agent is told and others are not; part of its identity in every result file."""
 MEMORY = 3
 """The latest so many reflections are read (the paper's Ω, 1 to 3)."""

@@ -71,7 +71,7 @@ class EpisodesCommand(Command):
         found = by_trial(out, seed=self.seed, benchmark=self.benchmark().name)
         print_table(found.table)
         spent = ", ".join(f"{tokens:.0f}" for tokens in found.tokens)
-        print(f"Reflexion is told {found.told}. Tokens of an episode by trial, reflections included: {spent}")
+        print(f"Tokens of an episode by then, all trials and reflections together: {spent}")
         return {"by_trial": found.model_dump(mode="json")}
 
     def play(self, out: Path, name: str) -> "list[Trajectory]":

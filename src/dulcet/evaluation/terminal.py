@@ -8,6 +8,7 @@ from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.order import order
 from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
 from dulcet.evaluation.table import Interval, Table
+from dulcet.evaluation.told import told
 
 WIDTH = 120
 """Columns of the table in a log; with win rates it needs more."""
@@ -68,7 +69,7 @@ def _caption(table: AnyTable, score: str) -> str:
             caption += f" {escape(name)} collapsed with seed {', '.join(row.collapsed)}."
     for name in table.collapsed if isinstance(table, Table) else ():
         caption += f" {escape(name)} collapsed."
-    return caption
+    return caption + told(table.methods, escape)
 
 
 def _seeds(table: Table) -> str:

@@ -13,6 +13,7 @@ from dulcet.evaluation.build import build_table
 from dulcet.evaluation.costs import write_costs
 from dulcet.evaluation.machine import keep_machine
 from dulcet.evaluation.table import Table, write_table
+from dulcet.evaluation.trials import by_trial
 from dulcet.evaluation.win_rate import rewards
 from dulcet.models.loading import weights_hash
 from dulcet.progress import progress
@@ -72,7 +73,10 @@ def evaluate(run: Run, row: Row, model: str | Path) -> list[Trajectory]:
     out = run.path / "evaluate" / f"{row.name}.jsonl"
     name = f"evaluate {row.name}"
     with run.ledger.step(name), progress(name, len(run.test)) as bar:
-        return asyncio.run(play(run.test, plan, out, parallel=run.experiment.parallel, progress=bar))
+        played = asyncio.run(play(run.test, plan, out, parallel=run.experiment.parallel, progress=bar))
+    if row.kind == "reflexion":
+        by_trial(out, seed=run.experiment.seed, benchmark=run.experiment.benchmark)
+    return played
 
 
 def make_table(run: Run, results: dict[str, list[Trajectory]]) -> Table:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
 from dulcet.evaluation.table import Table
+from dulcet.evaluation.told import told
 from dulcet.report import markdown_tables as tables
 from dulcet.report.choosing import focus
 from dulcet.report.results import Results
@@ -110,7 +111,7 @@ def _note(results: Results) -> str:
     if table.rival:
         rival = who_won(table)
         note += f" Wins: share of tasks with a higher {results.benchmark.score_name} than {rival}, ties half."
-    return note
+    return note + told(table.methods, method)
 
 
 def collapses(table: Table | SeedsTable) -> str:

@@ -8,6 +8,7 @@ from dulcet.evaluation.costs import Costs
 from dulcet.evaluation.order import order
 from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
+from dulcet.evaluation.told import told
 from dulcet.report import curves, plots, tables, transcripts
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
@@ -30,7 +31,7 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
             "of the tasks (percentiles), a task’s episodes staying together; where every task has 0, or every task 1, "
             f"the exact binomial bound stands instead. Success: {run.benchmark.passing}. {_wins(run)}Leaks: replies of "
             "the person that gave the solution away and were asked again or redacted. Failed: episodes that the "
-            "machinery broke; they are in no mean."
+            f"machinery broke; they are in no mean.{told(run.table.methods, method)}"
         ),
         tag("div", [figure(plots.intervals(run.table, measure)) for measure in plots.INTERVALS], class_="figures"),
         caption(

@@ -4,13 +4,14 @@ from pathlib import Path
 
 from dulcet.errors import InputError
 from dulcet.evaluation.seeds_table import SeedsTable
+from dulcet.evaluation.told import told
 from dulcet.jsonl import write_atomic
 from dulcet.report import curves, plots, sections, tables
 from dulcet.report.markdown import collapses, machine
 from dulcet.report.markup import Markup, tag
 from dulcet.report.page import document
 from dulcet.report.results import Results, read_results
-from dulcet.report.wording import BEST_OF_N, identity, level
+from dulcet.report.wording import BEST_OF_N, identity, level, method
 
 
 def write_seeds_report(path: Path, out: Path | None = None) -> Path:
@@ -64,7 +65,8 @@ def _results(results: Results, table: SeedsTable, baseline: str) -> Markup:
         tables.results(table),
         sections.caption(
             f"Means over seeds and tasks; in brackets {level(table.statistics.level)} intervals "
-            f"({table.statistics.interval}). Success: {results.benchmark.passing}. {collapses(table)}"
+            f"({table.statistics.interval}). Success: {results.benchmark.passing}."
+            f"{told(table.methods, method)} {collapses(table)}"
         ),
         tag("div", drawn, sections.figure(by_data) if by_data else None, class_="figures"),
         tables.comparisons(table, baseline),
