@@ -109,7 +109,7 @@ def _information_gain(method: SweetRL, given: Ingredients) -> Critic:
     return InformationGainCritic(
         given.base,
         {task.id: task for task in given.fresh.tasks},
-        _played(given),
+        played_on(given),
         given.common / "replies.jsonl",
         method.information_gain,
         device=given.device,
@@ -121,10 +121,10 @@ def _information_gain(method: SweetRL, given: Ingredients) -> Critic:
 def _monte_carlo(method: SweetRL, given: Ingredients) -> Critic:
     tasks, parallel = {task.id: task for task in given.fresh.tasks}, given.fresh.parallel
     out = given.common / "continuations.jsonl"
-    return MonteCarloCritic(tasks, _played(given), out, method.monte_carlo, parallel=parallel)
+    return MonteCarloCritic(tasks, played_on(given), out, method.monte_carlo, parallel=parallel)
 
 
-def _played(given: Ingredients) -> Play:
+def played_on(given: Ingredients) -> Play:
     """The run's way of playing, by the policy's first weights and with this run's seed."""
     setup = given.fresh.setup
     model = setup.model.model_copy(update={"model": given.base, "device": given.device})
