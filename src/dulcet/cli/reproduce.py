@@ -38,6 +38,7 @@ class ReproduceCommand(Command):
         "off_policy",
         "mining",
         "leak_guard",
+        "no_leak_guard",
         "credits",
     ] = "demo"
     """demo: ten minutes on two cores; frontend: pages in a browser; full: the main table, up to three hours a seed;
@@ -116,17 +117,17 @@ class ReproduceCommand(Command):
 
     def _changes(self) -> dict[str, Any]:
         """The fields that were given; paths as text, since a config travels as JSON."""
-        names = set(type(self).model_fields) - {"json_out", "config", "out", "preset", "seeds", "settings"}
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        changes = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
-        if self.settings is None:
-            return changes
         from dulcet.recipes.experiment_presets import EXPERIMENTS
         from dulcet.recipes.methods import merged
 
-        return changes | {
-            "settings": merged(EXPERIMENTS[self.preset].get("settings", {}), read_settings(self.settings))
-        }
+        names = set(type(self).model_fields) - {"json_out", "config", "out", "preset", "seeds", "settings", "human"}
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        changes = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+        own = EXPERIMENTS[self.preset]
+        changes["human"] = merged(own.get("human", {}), self.human.model_dump(exclude_defaults=True))
+        if self.settings is not None:
+            changes["settings"] = merged(own.get("settings", {}), read_settings(self.settings))
+        return changes
 
 
 def read_settings(path: Path) -> dict[str, Any]:

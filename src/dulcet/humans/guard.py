@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from dulcet.humans.base import Human
 from dulcet.seeds import derive
@@ -48,12 +49,34 @@ class Reply:
     """Whether the leaking parts of `text` were taken out."""
 
 
+@dataclass(frozen=True)
+class Unguarded:
+    """A person whose replies reach the agent as they are, leaks only counted: to see what the guard is good for."""
+
+    human: Human
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The person's, and that nobody watches over it."""
+        return {**self.human.identity, "guard": False}
+
+    async def reply(self, task: Task, messages: Sequence[Message], *, seed: int) -> str:
+        """The person's reply."""
+        return await self.human.reply(task, messages, seed=seed)
+
+    async def close(self) -> None:
+        """Close the person, where it has anything to close."""
+        close = getattr(self.human, "close", None)
+        if close is not None:
+            await close()
+
+
 async def guarded_reply(
     human: Human, task: Task, messages: Sequence[Message], *, seed: int, retries: int = 2, limit: int = 400
 ) -> Reply:
     """The person's reply, checked. A reply that leaks is asked again (`retries` times), then redacted; each is counted.
 
-    Raises what `human.reply` raises.
+    That of an `Unguarded` person passes, and is counted. Raises what `human.reply` raises.
     """
     find, leaks = leak_check(task.benchmark), 0
     for attempt in range(retries + 1):
@@ -62,6 +85,8 @@ async def guarded_reply(
         if find(text, task.hidden) is None and find(short, task.hidden) is None:
             return Reply(short, leaks)
         leaks += 1
+        if isinstance(human, Unguarded):
+            return Reply(short, leaks)
     return Reply(cut(redact(text, task.hidden, find), limit), leaks, redacted=True)
 
 

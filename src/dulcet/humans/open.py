@@ -7,15 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dulcet.errors import InputError
 from dulcet.humans.base import Human
+from dulcet.humans.guard import Unguarded
 
 
 class HumanSpec(BaseModel):
-    """A person: the scripted one, one played by a language model, or you at the terminal."""
+    """A person: a scripted one, one played by a language model, or you at the terminal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    human: Literal["scripted", "model", "terminal"] = "scripted"
-    """scripted (needs no model), model (played by `human_model`), terminal (you; for pages in your browser)."""
+    human: Literal["scripted", "careless", "model", "terminal"] = "scripted"
+    """scripted (needs no model), careless (the same, but pastes the solution now and then), model (played by
+    `human_model`), terminal (you; for pages in your browser)."""
+    human_guard: bool = True
+    """Ask again for replies that give the solution away, then redact them. Without it they are only counted."""
     human_model: str | None = None
     """The model that plays the person: a folder, a hub name, or a name at `human_base_url`."""
     human_base_url: str | None = None
@@ -29,6 +33,7 @@ class HumanSpec(BaseModel):
 PEOPLE = {
     "backend": {
         "scripted": "dulcet.humans.scripted:ScriptedHuman",
+        "careless": "dulcet.humans.careless:CarelessHuman",
         "model": "dulcet.humans.language_model:LanguageModelHuman",
         "terminal": "dulcet.humans.terminal:TerminalHuman",
     },
@@ -44,8 +49,14 @@ PEOPLE = {
 def open_human(spec: HumanSpec, benchmark: str = "backend") -> Human:
     """The person that `spec` names, of the kind that works on this benchmark's tasks.
 
-    Raises InputError where `human_model` is missing or given in vain, and what opening the model raises.
+    Raises InputError where there is none, where `human_model` is missing or given in vain, and what opening the model
+    raises.
     """
+    human = _open(spec, benchmark)
+    return human if spec.human_guard else Unguarded(human)
+
+
+def _open(spec: HumanSpec, benchmark: str) -> Human:
     kind = _class(spec.human, benchmark)
     named = spec.human_model is not None or spec.human_base_url is not None
     if spec.human != "model":
@@ -63,5 +74,8 @@ def open_human(spec: HumanSpec, benchmark: str = "backend") -> Human:
 
 
 def _class(name: str, benchmark: str) -> Any:
-    module, _, kind = PEOPLE[benchmark][name].partition(":")
+    people = PEOPLE[benchmark]
+    if name not in people:
+        raise InputError(f"nobody called '{name}' works on '{benchmark}' tasks", do=f"Choose: {', '.join(people)}.")
+    module, _, kind = people[name].partition(":")
     return getattr(import_module(module), kind)

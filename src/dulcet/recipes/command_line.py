@@ -24,22 +24,24 @@ def command_line(experiment: Experiment, name: str, *, seeds: int | None = None)
     words = ["dulcet", "reproduce", "--preset", experiment.preset]
     for field, value in wanted.items():
         if field not in _NOT_TYPED and value != preset[field]:
-            words += [f"--{field.replace('_', '-')}", *_words(field, value)]
+            words += _option(field, value)
     for field, value in wanted["human"].items():
         if value != preset["human"][field]:
-            words += [f"--{field.replace('_', '-')}", *_words(field, value)]
+            words += _option(field, value)
     words += ["--seed", str(experiment.seed)] if experiment.seed or seeds is None else []
     words += ["--seeds", str(seeds)] if seeds is not None else []
     return shlex.join([*words, "--out", f"runs/{name}"])
 
 
-def _words(field: str, value: Any) -> list[str]:
+def _option(field: str, value: Any) -> list[str]:
+    """An option as it is typed."""
+    name = field.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{name}" if value else f"--no-{name}"]
     if field == "settings":
-        return ["settings.toml"]
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    text = str(value)
-    return [Path(text).name if field in _PATHS and Path(text).is_absolute() else text]
+        return [f"--{name}", "settings.toml"]
+    values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return [f"--{name}", *(Path(one).name if field in _PATHS and Path(one).is_absolute() else one for one in values)]
 
 
 def _plain(experiment: Experiment) -> dict[str, Any]:

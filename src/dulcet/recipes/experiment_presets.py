@@ -54,6 +54,7 @@ _ROUNDS: dict[str, dict[str, Any]] = {
     "rejection_fine_tuning_rounds": {"method": "rejection_fine_tuning", "rounds": 3},
     "sweet_rl_rounds": {"method": "sweet_rounds", "rounds": 2},
 }
+_HEADLINE: dict[str, Any] = {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")}
 _CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
 
 EXPERIMENTS: dict[str, dict[str, Any]] = {
@@ -96,6 +97,8 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "off_policy": _LARGE
     | {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl", *_OFF_POLICY), "settings": _OFF_POLICY},
     "mining": _LARGE | {"methods": ("sweet_rl", *_MINING), "settings": _MINING, "single_turn": False},
+    "leak_guard": _LARGE | _HEADLINE | {"human": {"human": "careless"}},
+    "no_leak_guard": _LARGE | _HEADLINE | {"human": {"human": "careless", "human_guard": False}},
     "credits": _LARGE | {"methods": ("sweet_rl", *_CREDITS), "settings": _CREDITS, "single_turn": False},
 }
 """name -> changed fields of an experiment."""

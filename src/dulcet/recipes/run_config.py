@@ -10,6 +10,7 @@ from dulcet.errors import InputError
 from dulcet.jsonl import read_json, write_json
 from dulcet.models.house_model import base_path
 from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.methods import merged
 from dulcet.recipes.rows import rows
 from dulcet.recipes.run import Run
 
@@ -41,7 +42,7 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     if not path.exists():
         write_json(path, wanted)
         return
-    found = _defaults() | read_json(path)
+    found = merged(_defaults(), read_json(path))
     names = [name for name in {**found, **wanted} if name not in FREE]
     differing = [name for name in names if found.get(name) != wanted.get(name)]
     if differing:

@@ -19,7 +19,8 @@ TITLES = {
     "data": "Success against the amount of data",
     "off_policy": "Data of another policy",
     "mining": "Which candidates are paired",
-    "leak_guard": "The leak guard, on and off",
+    "leak_guard": "A careless person, watched by the leak guard",
+    "no_leak_guard": "The same person without the guard",
     "credits": "Ways to give credit",
     "frontend": "Web pages",
 }

@@ -1,0 +1,100 @@
+"""A small experiment with two seeds on the house model: rows that share data, or take other data."""
+
+import json
+import math
+from statistics import fmean
+
+import pytest
+
+from dulcet.benchmarks.task_file import load_tasks
+from dulcet.errors import InputError
+from dulcet.evaluation.costs import read_costs
+from dulcet.evaluation.seeds_table import SeedsTable
+from dulcet.recipes.experiment import make_experiment
+from dulcet.recipes.offline_data import OfflineData
+from dulcet.recipes.run import Run
+from dulcet.recipes.run_config import hold_to
+from dulcet.recipes.several_seeds import of_seed, reproduce_seeds
+from dulcet.report.results import read_results
+from dulcet.report.seeds_page import write_seeds_report
+from dulcet.rollout.collect import load
+
+SWEET = {"method": "sweet_rl", "candidates": 4, "turns": 12, "critic": {"epochs": 1}, "policy": {"epochs": 1}}
+ROWS = {
+    "rejection_fine_tuning": {"data": {"tasks": 6}},
+    "more": {"method": "rejection_fine_tuning", "data": {"budget_of": "sweet_rl"}},
+    "sweet_rl": SWEET,
+    "off": SWEET | {"turns": 6, "data": {"collected_by": "rejection_fine_tuning"}},
+    "untrained": SWEET | {"credit": "untrained", "critic_only": True},
+}
+
+
+def experiment(**changes):
+    sizes = {"train_tasks": 8, "evaluation_tasks": 4, "episodes": 2, "best_of_n": ()}
+    return make_experiment("demo", methods=tuple(ROWS), settings=ROWS, single_turn=False, **sizes | changes)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    out = tmp_path_factory.mktemp("seeds") / "two"
+    reproduce_seeds(experiment(), 2, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def run(two):
+    return Run(of_seed(experiment(), 0), two / "seed_0")
+
+
+def test_held_out_tasks_are_the_same_and_training_tasks_are_not(two):
+    train, test = (
+        [{task.hidden for task in load_tasks(two / f"seed_{seed}/tasks/{split}.jsonl")} for seed in (0, 1)]
+        for split in ("train", "test")
+    )
+    assert test[0] == test[1] and len(test[0]) == 4
+    assert train[0] != train[1] and not (train[0] | train[1]) & test[0]
+
+
+def test_the_table_is_over_both_seeds_and_read_by_the_page(two):
+    table = SeedsTable.read(two / "table.json")
+    assert list(table.methods) == ["zero_shot", "rejection_fine_tuning", "more", "sweet_rl", "off"]
+    assert all(row.seeds == (0, 1) and row.episodes == 8 for row in table.methods.values())
+    text = write_seeds_report(two).read_text()
+    assert "seed_1/report.html" in text and "What each method spent" in text
+    assert read_results(two).command.endswith("--seeds 2 --out runs/two")
+
+
+def test_each_row_learns_from_its_own_part_of_what_was_played_once(run):
+    data, by_name = OfflineData(run), {row.name: row for row in run.rows}
+    assert len(data.of(by_name["rejection_fine_tuning"])) == 6 * 2
+    assert len(data.of(by_name["sweet_rl"])) == 8 * 2
+    lengths = [len(one.turns) for one in data.of(by_name["sweet_rl"])]
+    wanted = 2 + math.ceil(12 * 4 / fmean(lengths) / 8)  # as many messages as 12 turns with 4 candidates
+    assert len(data.of(by_name["more"])) == 8 * wanted == len(load(run.path / "episodes.jsonl"))
+    policy = run.path / "train/rejection_fine_tuning/model"
+    players = {one.agent["model"]["weights"] for one in load(run.path / "episodes_rejection_fine_tuning.jsonl")}
+    assert len(players) == 1 and policy.is_dir()
+    assert players != {one.agent["model"]["weights"] for one in load(run.path / "episodes.jsonl")}
+
+
+def test_what_is_shared_counts_for_each_as_if_it_were_alone(run):
+    costs = read_costs(run.path / "costs.json")
+    assert costs["zero_shot"].episodes == costs["zero_shot"].wall_seconds == 0
+    assert costs["rejection_fine_tuning"].episodes == 12 and costs["sweet_rl"].episodes == 16
+    assert costs["more"].episodes > 16 and costs["more"].candidates == 0
+    assert 12 < costs["sweet_rl"].candidates <= 12 * 4 and 6 < costs["off"].candidates <= 6 * 4
+    assert all(costs[name].cpu_seconds > 0 and costs[name].tokens_trained > 0 for name in ("more", "sweet_rl", "off"))
+    assert costs["untrained"].tokens_trained == 0 and not (run.path / "train/untrained/policy").exists()
+
+
+def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run):
+    table, costs = (two / "table.json").read_bytes(), (run.path / "costs.json").read_bytes()
+    reproduce_seeds(experiment(), 2, two)
+    assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == costs
+
+
+def test_a_seed_s_folder_is_a_run_like_any_other(run):
+    assert json.loads((run.path / "config.json").read_text())["test_seed"] == 0
+    hold_to(of_seed(experiment(), 0), run.path)
+    with pytest.raises(InputError, match="one seed"):
+        reproduce_seeds(experiment(), 2, run.path)
