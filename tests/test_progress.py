@@ -29,6 +29,19 @@ def test_a_bar_on_a_terminal():
     assert "collect" in seen and "3/3" in seen and "reward 0.5" in seen
 
 
+def test_a_job_within_another_shares_its_display():
+    inner = SCRIPT.replace("with", "    with").replace("    bar", "        bar")
+    outer = 'with progress("outer", total=2) as all_of_it:\n    all_of_it.advance()\n'
+    leader, follower = pty.openpty()
+    script = inner.replace("    with", outer + "    with") + "    all_of_it.advance()\n"
+    subprocess.run([sys.executable, "-c", script], stderr=follower, check=True, env={**os.environ, "TERM": "xterm"})
+    os.close(follower)
+    seen = os.read(leader, 100_000).decode()
+    before, _, last = seen.rpartition("outer")
+    assert "2/2" in last and "collect" not in last, "the display ends with the job that is left"
+    assert "collect" in before and "3/3" in before
+
+
 def test_means_rates_and_time_left(capsys):
     tally = Tally(total=1000, window=2)
     tally.add(100, {"loss": 9.0}, before=True)

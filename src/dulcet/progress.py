@@ -167,6 +167,29 @@ def progress(name: str, total: int, *, window: int | None = None) -> Iterator[Pr
         finally:
             plain.write()
         return
+    with _display() as display:
+        task = display.add_task(name, total=total, pace="", means="")
+        try:
+            yield Bar(display, task, tally)
+        finally:
+            if len(_displays) > 1:  # a job within another: its bar goes, the other's stays
+                display.remove_task(task)
+
+
+_displays: list[Any] = []
+"""What is on the terminal: once for each bar, as bars within bars share one display."""
+
+
+@contextmanager
+def _display() -> Iterator[Any]:
+    """The display on the terminal, a new one where there is none."""
+    if _displays:
+        _displays.append(_displays[0])
+        try:
+            yield _displays[0]
+        finally:
+            _displays.pop()
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Display
@@ -175,4 +198,8 @@ def progress(name: str, total: int, *, window: int | None = None) -> Iterator[Pr
     with Display(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *text, console=Console(stderr=True)
     ) as display:
-        yield Bar(display, display.add_task(name, total=total, pace="", means=""), tally)
+        _displays.append(display)
+        try:
+            yield display
+        finally:
+            _displays.pop()

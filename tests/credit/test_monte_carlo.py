@@ -53,6 +53,14 @@ def test_at_the_last_turn_there_is_nothing_to_play_on(tmp_path):
         assert not seen
 
 
+def test_turns_that_the_rules_do_not_know_are_named(tmp_path):
+    asked = request(USEFUL)
+    said = ({"role": "assistant", "content": "Why?"}, {"role": "user", "content": "Because."})
+    later = dataclasses.replace(asked, history=(*asked.history, *said))
+    with serve(policy) as (spec, _), pytest.raises(InputError, match="after 1 turns, and the rules allow 1"):
+        critic(spec, tmp_path, max_turns=1).advantages([later])
+
+
 def test_what_was_played_is_not_played_again_and_what_is_away_is_said(tmp_path):
     with serve(policy) as (spec, _):
         first = critic(spec, tmp_path).advantages([request(*ALL)])

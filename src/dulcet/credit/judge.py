@@ -96,8 +96,7 @@ class JudgeCritic:
                 async def work(comparison: Comparison) -> Verdict:
                     return await self._ask(model, comparison)
 
-                with progress("verdicts", len(distinct)) as bar:
-                    bar.skip(len(distinct) - len(todo))
+                with progress("verdicts", len(todo)) as bar:
                     rows = await append_each(todo, work, self.out, at_once=256, progress=bar)
             known |= {row.comparison: row.better for row in rows}
         return {key: known[key] for key in distinct if key in known}

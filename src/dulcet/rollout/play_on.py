@@ -4,7 +4,7 @@ A row stands for what was said, not for who asked: critics, methods and seeds of
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict
 from dulcet.agents.open import open_agent, rules_for
 from dulcet.benchmarks.open import benchmark_of
 from dulcet.environment import Environment
+from dulcet.errors import InputError
 from dulcet.humans.open import open_human
 from dulcet.jsonl import read_if_exists
 from dulcet.models.open import open_model
 from dulcet.progress import progress
+from dulcet.protocol import Rules
 from dulcet.rollout.appending import append_each
 from dulcet.rollout.branch import Branch, Continuation, Estimate, play_branch, say
 from dulcet.rollout.config import hold_to_config
@@ -34,11 +36,12 @@ async def estimate_branches(
     """What each branch is worth, by `samples` continuations to the end by the setup's agent.
 
     A message that ends the episode is played once: its value is exact. What `out` holds is not played again, and more
-    `samples` add to it. Raises InputError where `out` was made with another setup, ValueError for a branch behind the
-    end of an episode, and what `append_each` raises.
+    `samples` add to it. Raises InputError where `out` was made with another setup or a branch has more turns than the
+    rules allow, and what `append_each` raises.
     """
     distinct = list({branch.key: branch for branch in branches}.values())
     rules, benchmark = rules_for(setup.agent, setup.rules), benchmark_of([branch.task for branch in distinct])
+    _check(distinct, rules)
     human = open_human(setup.human, benchmark.name)
     async with closing(open_model(setup.model, house=benchmark.name)) as model, closing(human):
         agent = open_agent(setup.agent, model, prompts=benchmark.prompts, turns=rules.max_turns)
@@ -54,12 +57,18 @@ async def estimate_branches(
                     *item, agent=agent, environment=environment, grade=grader.agrade, seed=setup.seed
                 )
 
-            with progress("continuations", len(distinct) * samples) as bar:
-                bar.skip(len(distinct) * samples - len(known.missing(distinct, samples)))
-                for limit in (1, samples):  # the first tells which have ended: of them there is no second
-                    todo = known.missing(distinct, limit)
-                    known.take(await append_each(todo, play, out, at_once=parallel, progress=bar))
+            for limit in (1, samples):  # the first tells which have ended: of them there is no second
+                if todo := known.missing(distinct, limit):
+                    with progress("continuations", len(todo)) as bar:
+                        known.take(await append_each(todo, play, out, at_once=parallel, progress=bar))
     return [known.estimate(branch) for branch in branches]
+
+
+def _check(branches: Iterable[Branch], rules: Rules) -> None:
+    """Raises InputError for a branch that the rules do not know."""
+    if (longest := max((len(branch.before) for branch in branches), default=0)) >= rules.max_turns:
+        what = f"an episode is to go on after {longest} turns, and the rules allow {rules.max_turns}"
+        raise InputError(what, do="Play on by the rules that the episodes were collected by.")
 
 
 class _Known:
@@ -125,9 +134,9 @@ async def ask(branches: Sequence[Branch], setup: Play, out: Path, *, parallel: i
             content = step.turn.content if step.turn else ""
             return Answered(branch=branch.key, content=content, reply=step.reply, reward=reward)
 
-        with progress("replies", len(distinct)) as bar:
-            todo = [branch for key, branch in distinct.items() if key not in known]
-            bar.skip(len(distinct) - len(todo))
-            rows = await append_each(todo, work, out, at_once=parallel, progress=bar)
+        rows = []
+        if todo := [branch for key, branch in distinct.items() if key not in known]:
+            with progress("replies", len(todo)) as bar:
+                rows = await append_each(todo, work, out, at_once=parallel, progress=bar)
     known |= {row.branch: row for row in rows}
     return [known.get(branch.key) for branch in branches]
