@@ -84,7 +84,7 @@ def test_evaluate_compares_what_is_in_the_folder(tmp_path, tiny, tasks, capsys):
 
 
 def test_agents_that_think_mend_and_try_again_stand_in_one_table(tmp_path, tiny, tasks, capsys):
-    command = ["evaluate", tasks, "--limit", "2", "--out", str(tmp_path / "run"), "--model", tiny, *SMALL]
+    command = ["evaluate", tasks, "--limit", "1", "--out", str(tmp_path / "run"), "--model", tiny, *SMALL]
     assert main([*command, "--name", "mends", "--agent", "self-refine"]) == 0
     assert main([*command, "--name", "thinks", "--agent", "react"]) == 0
     capsys.readouterr()
@@ -92,7 +92,7 @@ def test_agents_that_think_mend_and_try_again_stand_in_one_table(tmp_path, tiny,
     said = capsys.readouterr()
     found = json.loads(said.out[said.out.index("{\n") :])
     assert {row["agent"]["kind"] for row in found["methods"].values()} == {"self-refine", "react", "reflexion"}
-    assert found["by_trial"]["played"] == [2, 2] and "all trials and reflections together" in said.err
+    assert found["by_trial"]["played"] == [1, 1] and "all trials and reflections together" in said.err
     assert found["methods"]["tries"]["agent"]["told"] == found["by_trial"]["told"]
     assert main(["talk", tasks, "--agent", "reflexion", "--watch", "--model", tiny]) == 2
     assert "reflexion needs several trials" in capsys.readouterr().err

@@ -126,16 +126,15 @@ async def test_a_real_model_is_played_in_trials_by_one_call(tmp_path):
     pytest.importorskip("torch")
     model = ModelSpec(model=str(make_tiny_llama(tmp_path / "tiny", window=4096)), device="cpu", slots=4)
     setup = Play(model=model, agent=AgentSpec(max_tokens=8), rules=Rules(mode="paper", max_turns=2), seed=2)
-    tasks, out = hand_written()[:2], tmp_path / "out.jsonl"
+    tasks, out = hand_written()[:1], tmp_path / "out.jsonl"
     runs = await reflexion(tasks, setup, out, trials=2)
     diary = Diary(trials_folder(out))
     assert [run.task_id for run in runs] == [task.id for task in tasks] and load(out)
-    assert len(diary.trials) == 4 and len(diary.reflections) == 2 and all(run.outcome.agents_own for run in runs)
+    assert len(diary.trials) == 2 and len(diary.reflections) == 1 and all(run.outcome.agents_own for run in runs)
     direct = await play(tasks, setup, tmp_path / "direct.jsonl")
     for run in direct:
         first, second = diary.trials[run.key, 1], diary.trials[run.key, 2]
         assert first.turns == run.turns != second.turns and second in runs
-    assert await reflexion(tasks, setup, out, trials=2) == runs
     with pytest.raises(ValueError, match="trials"):
         await reflexion(tasks, setup, out, trials=0)
 
