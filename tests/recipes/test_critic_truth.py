@@ -43,9 +43,9 @@ def test_the_truth_is_found_once(held, truth):
     for state, row in zip(truth.states, truth.estimates, strict=True):
         assert len(state.candidates) == len(row) and state.hidden == held.tasks[state.task_id].hidden
         assert all(len(one.rewards) == (1 if one.ended else 2) and 0 <= one.value <= 1 for one in row)
-    before = (held.out / "continuations.jsonl").read_bytes()
-    assert find_truth(held, SMALL) == truth and (held.out / "continuations.jsonl").read_bytes() == before
-    assert len({(row.branch, row.sample) for row in read(held.out / "continuations.jsonl", Continuation)}) > 5
+    before = (held.out / "truth.jsonl").read_bytes()
+    assert find_truth(held, SMALL) == truth and (held.out / "truth.jsonl").read_bytes() == before
+    assert len({(row.branch, row.sample) for row in read(held.out / "truth.jsonl", Continuation)}) > 5
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_each_credit_is_measured_by_it(credit, held, truth, tmp_path, caplog):
         credit=credit, head={"lr": 1e-3, "epochs": 1, "held_out": 0}, judge={"max_tokens": 2, "opponents": 1},
         monte_carlo={"continuations": 1},
     )  # fmt: skip
-    found = measure_credit(method, given, replace(held, shared=tmp_path / "shared"), truth)
+    found = measure_credit(method, given, held, truth)
     assert found.critic["kind"] == credit and found.unreadable == found.unknown == 0
     assert -1 <= found.spearman.value <= 1 and found.spearman.count <= 5
     if credit == "judge":  # the house model has never seen a judge's words

@@ -64,7 +64,7 @@ def find_truth(held: Ingredients, settings: TruthSettings | None = None) -> Crit
     states = _states(held, settings)
     setup = played_on(held).model_copy(update={"seed": derive(held.seed, "truth")})
     tasks, worth = {task.id: task for task in held.fresh.tasks}, MonteCarlo(continuations=settings.continuations)
-    out, parallel = held.out / "continuations.jsonl", held.fresh.parallel
+    out, parallel = held.out / "truth.jsonl", held.fresh.parallel
     estimates = MonteCarloCritic(tasks, setup, out, worth, parallel=parallel).estimates(states)
     return CriticTruth(states, estimates, _pairs(held))
 
@@ -75,9 +75,8 @@ def measure_credit(method: SweetRL, given: Ingredients, held: Ingredients, truth
     A critic that plays on does so on the held-out tasks, and keeps what it hears in `held.common`.
     """
     critic = make_credit(method, replace(given, rollouts=held.rollouts, shared=held.common))
-    states = [_shown(method, one) for one in truth.states]
-    pairs = [tuple([_shown(method, one) for one in side] for side in pair) for pair in truth.pairs]
-    return critic_quality(critic, states, truth.estimates, pairs, seed=given.seed)  # type: ignore[arg-type]
+    pairs = [(_shown(method, better), _shown(method, worse)) for better, worse in truth.pairs]
+    return critic_quality(critic, _shown(method, truth.states), truth.estimates, pairs, seed=given.seed)
 
 
 def _states(held: Ingredients, settings: TruthSettings) -> list[ScoreRequest]:
@@ -100,6 +99,6 @@ def _pairs(held: Ingredients) -> list[EpisodePair]:
     return [(read(one.task_id, one.chosen), read(one.task_id, one.rejected)) for one in held.preferences(margin=None)]
 
 
-def _shown(method: SweetRL, request: ScoreRequest) -> ScoreRequest:
-    """A request as the method's critic is shown it."""
-    return request if method.hidden else replace(request, hidden="")
+def _shown(method: SweetRL, requests: Sequence[ScoreRequest]) -> Sequence[ScoreRequest]:
+    """The requests as the method's critic is shown them."""
+    return requests if method.hidden else [replace(one, hidden="") for one in requests]
