@@ -24,7 +24,7 @@ def test_every_method_has_a_row_and_the_conditions_are_named(run_copy, tmp_path)
     assert "- Person: scripted" in text and "run 7" in text and "    dulcet reproduce --preset demo --seed 7" in text
     assert "Some CPU, 2 cores, python 3.12.1" in text
     assert "| SWEET-RL | 18.0 [10.0, 26.0] |" in text and "| 44.0 [36.0, 52.0] |" in text  # Best-of-N
-    assert "| SWEET-RL | 0.812 | " in text  # the critic
+    assert "| SWEET-RL | 0.812 | 0.420 [0.31, 0.53] | 0.070 | " in text  # the critic
     assert "| SWEET-RL | 480 | 25,600 | 31,000 | 500,000 | 1.5 | – | 1.6 |" in text
     assert "| SWEET-RL over Multi-turn DPO | " in text and "| holds |" in text
 

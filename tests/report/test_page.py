@@ -178,6 +178,7 @@ def test_steps_without_numbers_are_skipped(run_copy):
         ("table.json", "{", r"table.json: not JSON"),
         ("best_of_n/sweet_rl.json", '{"points": [{"n": 1}]}', r"sweet_rl.json: field 'points.0.success'"),
         ("advantages/sweet_rl.jsonl", '{"task_id": 3}\n', r"sweet_rl.jsonl:1: field 'task_id'"),
+        ("critic/sweet_rl.json", '{"quality": {"spearman": 3}}', r"sweet_rl.json: its 'quality' is not one"),
         ("critic/sweet_rl.json", "[]", r"sweet_rl.json: not a JSON object"),
         ("costs.json", '{"sweet_rl": {"episodes": "x"}}', r"costs.json: field 'episodes'"),
     ],

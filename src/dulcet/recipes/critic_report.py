@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -11,11 +12,15 @@ from dulcet.credit.base import Critic
 from dulcet.credit.turns import turn_advantages
 from dulcet.jsonl import write_all, write_json
 from dulcet.progress import progress
+from dulcet.recipes.base import Ingredients
 from dulcet.recipes.best_of_n import as_read, measure_best_of_n
+from dulcet.recipes.critic_truth import find_truth, measure_credit
 from dulcet.recipes.learning import collapsed, critic_of, ingredients
 from dulcet.recipes.offline_data import OfflineData
+from dulcet.recipes.rollouts import Rollouts
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
+from dulcet.seeds import derive
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
 
@@ -39,13 +44,43 @@ class Advantages(BaseModel):
 
 def measure_critics(run: Run, data: OfflineData, results: Mapping[str, Sequence[Trajectory]]) -> None:
     """Write critic/, best_of_n/ and advantages/ for every row that has a critic, each file unless it is there."""
-    for row in run.rows:
-        if row.sweet is not None and row.name not in collapsed(run) and not _measured(run, row, results):
-            critic = critic_of(run, ingredients(run, data, row), row)
-            if row.name == COLOURED_BY:
-                _advantages(run, row, critic, results)
-            measure_best_of_n(run, row, critic)
-            write_json(_quality(run, row), critic_quality(run.path / "train" / row.name, critic))
+    todo = [row for row in run.rows if row.sweet is not None and row.name not in collapsed(run)]
+    todo = [row for row in todo if not _measured(run, row, results)]
+    settings, held = run.experiment.critic_truth, held_out(run)
+    truth = None
+    if todo and settings is not None:
+        with run.ledger.step("what the critics are measured by"):
+            truth = find_truth(held, settings)
+    for row in todo:
+        # A critic that plays on does so on the held-out tasks here.
+        given = replace(ingredients(run, data, row), rollouts=held.rollouts, shared=held.common)
+        critic = critic_of(run, given, row)
+        if row.name == COLOURED_BY:
+            _advantages(run, row, critic, results)
+        measure_best_of_n(run, row, critic)
+        quality = critic_quality(run.path / "train" / row.name, critic)
+        if truth is not None and row.sweet is not None:
+            found = measure_credit(row.sweet, given, held, truth)
+            quality["quality"] = found.model_dump(mode="json", exclude={"critic"})
+        write_json(_quality(run, row), quality)
+
+
+def held_out(run: Run) -> Ingredients:
+    """The held-out tasks as a method is given tasks, for critics to be measured on."""
+    experiment, out = run.experiment, run.path / "critic_truth"
+    return Ingredients(
+        base=run.base,
+        tasks={task.id: run.benchmark.for_critic(task) for task in run.test},
+        episodes=[],
+        system=run.system,
+        out=out,
+        max_tokens=experiment.max_tokens,
+        temperature=experiment.temperature,
+        max_new_tokens=experiment.max_new_tokens,
+        device=experiment.device,
+        seed=derive(experiment.seed, "critic truth"),
+        rollouts=Rollouts(run.test, run.setup(run.base, experiment.seed), experiment.parallel),
+    )
 
 
 def _measured(run: Run, row: Row, results: Mapping[str, Sequence[Trajectory]]) -> bool:

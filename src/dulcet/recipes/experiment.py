@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, Validat
 from dulcet.errors import InputError
 from dulcet.humans.open import HumanSpec
 from dulcet.jsonl import describe
+from dulcet.recipes.critic_truth import TruthSettings
 from dulcet.recipes.experiment_presets import EXPERIMENTS
 
 
@@ -58,6 +59,8 @@ class Experiment(BaseModel):
     """Numbers of candidates for the Best-of-N curve of each critic; empty leaves it out."""
     best_of_n_tasks: NonNegativeInt = 80
     """On how many of the held-out tasks."""
+    critic_truth: TruthSettings | None = None
+    """How much is played on from held-out turns to measure every row's critic by; None leaves that out."""
     device: str = "auto"
     parallel: PositiveInt = 256
     """Episodes under way at once."""

@@ -99,6 +99,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "mining": _LARGE | {"methods": ("sweet_rl", *_MINING), "settings": _MINING, "single_turn": False},
     "leak_guard": _LARGE | _HEADLINE | {"human": {"human": "careless"}},
     "no_leak_guard": _LARGE | _HEADLINE | {"human": {"human": "careless", "human_guard": False}},
-    "credits": _LARGE | {"methods": ("sweet_rl", *_CREDITS), "settings": _CREDITS, "single_turn": False},
+    "credits": _LARGE
+    | {"methods": ("sweet_rl", *_CREDITS), "settings": _CREDITS, "single_turn": False, "critic_truth": {}},
 }
 """name -> changed fields of an experiment."""

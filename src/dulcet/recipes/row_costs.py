@@ -5,12 +5,13 @@ from pathlib import Path
 
 from dulcet.credit.preferences import Candidates
 from dulcet.evaluation.costs import Cost, Costs
-from dulcet.jsonl import lines, read
+from dulcet.jsonl import lines, read, read_if_exists
 from dulcet.recipes.learning import uses
 from dulcet.recipes.ledger import Ledger, Spent
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
+from dulcet.rollout.branch import Continuation
 from dulcet.trajectory import Trajectory
 
 
@@ -28,6 +29,9 @@ def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, i
     for file, turns in taken.get(row.name, {}).items():
         drawn = read(run.path / file, Candidates)
         shared += seconds(run.ledger, f"draw {file} ") * (turns / len(drawn)) + Cost(candidates=_messages(drawn, turns))
+    if row.sweet is not None and row.sweet.credit == "monte_carlo":
+        folder = run.path / "train" / "shared" / (name if row.data.collected_by else "")
+        shared += continued(folder / "continuations.jsonl")
     return shared + seconds(run.ledger, f"train {row.name}", whole=True) + trained(run.path / "train" / row.name)
 
 
@@ -48,6 +52,12 @@ def trained(folder: Path) -> Cost:
         elif next((row.get("format") for _, row in lines(path)), None) == "dulcet.trajectory/1":
             found += played(read(path, Trajectory))
     return found
+
+
+def continued(path: Path) -> Cost:
+    """Episodes that were played on to find what messages are worth."""
+    rows = [one for one in read_if_exists(path, Continuation) if not one.ended]
+    return Cost(episodes=len(rows), tokens_written=sum(one.tokens for one in rows))
 
 
 def played(episodes: list[Trajectory]) -> Cost:

@@ -9,6 +9,7 @@ from dulcet.evaluation.table import Table
 from dulcet.evaluation.told import told
 from dulcet.report import markdown_tables as tables
 from dulcet.report.choosing import focus
+from dulcet.report.critics import NOTE
 from dulcet.report.results import Results
 from dulcet.report.wording import BEST_OF_N, SPENT, STEPS, identity, level, method, seeds, who_won
 
@@ -44,8 +45,8 @@ def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
         tables.against(results, subject) if subject else "",
         *_noted(tables.costs(results.costs), SPENT),
         *_noted(tables.best_of_n(results), BEST_OF_N),
-        tables.critics(results),
-        "\n".join(f"![{what}]({file})" for what, file in pictures.items()),
+        *_noted(tables.critics(results), NOTE),
+        "\n\n".join(f"![{what}]({file})" for what, file in pictures.items()),
     ]
     return "\n\n".join(part for part in parts if part)
 

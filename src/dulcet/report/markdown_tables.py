@@ -6,6 +6,7 @@ from dulcet.evaluation.costs import Costs
 from dulcet.evaluation.order import order
 from dulcet.evaluation.seeds_table import SeedsRow
 from dulcet.evaluation.table import Difference, Interval, MethodResult
+from dulcet.report import critics as quality
 from dulcet.report.results import Results
 from dulcet.report.wording import COSTS, difference, method, p_value, percent, percent_interval, spent
 
@@ -81,23 +82,11 @@ def best_of_n(results: Results) -> str:
 
 
 def critics(results: Results) -> str:
-    """What was measured of each critic, where it is a number."""
-    numbers = {
-        key: None
-        for measured in results.critics.values()
-        for key, value in measured.items()
-        if isinstance(value, float) and not key.startswith("reference")
-    }
-    rows = [
-        [method(name), *(_number(measured.get(key)) for key in numbers)] for name, measured in results.critics.items()
-    ]
-    return table(["critic of", *(key.replace("_", " ") for key in numbers)], rows) if numbers else ""
+    """What was measured of each critic, beside the success that it led to; nothing where there is no number."""
+    headings = quality.headings(results.critics)
+    return table(headings, quality.rows(results.critics, results.table)) if headings else ""
 
 
 def mean(value: float | None, interval: Interval | None) -> str:
     """A share in per cent with its interval."""
     return f"{percent(value)} {percent_interval(interval)}".strip()
-
-
-def _number(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else "–" if value is None else str(value)

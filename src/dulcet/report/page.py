@@ -41,7 +41,7 @@ def page(run: RunFolder) -> str:
         sections.asking(run),
         sections.best_of_n(run),
         sections.learning(run),
-        sections.critics(run.critics),
+        sections.critics(run.critics, run.table),
         sections.before_and_after(run, baseline),
         sections.conditions(run),
     )

@@ -14,7 +14,7 @@ from dulcet.evaluation.costs import Costs, read_costs
 from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.seeds_table import FORMAT, SeedsTable
 from dulcet.evaluation.table import Table
-from dulcet.report.run_folder import Reader, RunFolder, json_object, read_run
+from dulcet.report.run_folder import Reader, RunFolder, critic_numbers, json_object, read_run
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _of_seeds(path: Path) -> Results:
     table = SeedsTable.read(path / "table.json")
     runs = [Reader(path / f"seed_{seed}") for seed in table.seeds]
     machines = [machine for run in runs if (machine := run.one("machine.json", json_object))]
-    critics = [run.rows("critic", json_object) for run in runs]
+    critics = [run.rows("critic", critic_numbers) for run in runs]
     costs = path / "costs.json"
     measured = {name: None for name in [*table.methods, *critics[0]] if name in critics[0]}
     return Results(

@@ -18,6 +18,7 @@ from dulcet.errors import InputError
 from dulcet.evaluation.costs import Costs, read_costs
 from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.table import Table
+from dulcet.report.critics import flat
 from dulcet.rollout.collect import load
 from dulcet.task import Task
 from dulcet.trajectory import Trajectory
@@ -91,7 +92,7 @@ def read_run(path: Path) -> RunFolder:
         training=_ordered(reader.many("train", "**/metrics.jsonl", _steps), STAGES),
         best_of_n=_ordered(reader.rows("best_of_n", _curve), order),
         advantages=reader.many("advantages", "*.jsonl", _advantages),
-        critics=_ordered(reader.rows("critic", json_object), order),
+        critics=_ordered(reader.rows("critic", critic_numbers), order),
         costs=reader.one("costs.json", read_costs) or {},
         machine=reader.one("machine.json", json_object),
         missing=tuple(reader.missing),
@@ -146,6 +147,14 @@ def json_object(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError("not a JSON object", where=str(path))
     return value
+
+
+def critic_numbers(path: Path) -> dict[str, Any]:
+    """What was measured of a critic. Raises InputError naming the file."""
+    try:
+        return flat(json_object(path))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"its 'quality' is not one ({error})", where=str(path)) from error
 
 
 def _curve(path: Path) -> Curve:

@@ -9,6 +9,7 @@ from dulcet.evaluation.order import order
 from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.evaluation.told import told
+from dulcet.report import critics as quality
 from dulcet.report import curves, plots, tables, transcripts
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
@@ -128,14 +129,17 @@ def learning(run: RunFolder) -> Markup | None:
     )
 
 
-def critics(found: Mapping[str, Mapping[str, Any]]) -> Markup | None:
+def critics(found: Mapping[str, Mapping[str, Any]], table: Table | SeedsTable | None) -> Markup | None:
     """The critics' own quality, as far as it was measured."""
-    shown = []
-    for name, measured in found.items():
-        plain = {key.replace("_", " ").capitalize(): _number(value) for key, value in measured.items()}
-        shown += [tag("h3", method(name)) if len(found) > 1 else None, definitions(plain)]
-    heading = "How good the critic is" if len(found) == 1 else "How good the critics are"
-    return section(heading, shown) if shown else None
+    if not found:
+        return None
+    measured = [tables.critics(found, table), caption(quality.NOTE)] if quality.headings(found) else []
+    folds = [_folded(f"The critic of {method(name)}", definitions(_plain(one))) for name, one in found.items()]
+    return section("How good the critics are", measured, folds)
+
+
+def _plain(measured: Mapping[str, Any]) -> dict[str, object]:
+    return {key.replace("_", " ").capitalize(): _number(value) for key, value in measured.items()}
 
 
 def before_and_after(run: RunFolder, baseline: str) -> Markup | None:

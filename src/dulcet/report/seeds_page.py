@@ -38,7 +38,7 @@ def page(results: Results, table: SeedsTable) -> str:
         sections.order_of(table),
         sections.costs(results.costs),
         _best_of_n(results),
-        sections.critics(results.critics),
+        sections.critics(results.critics, table),
         sections.folded_conditions({"simulator": table.simulator, "machines": results.machines}, results.config),
     )
 

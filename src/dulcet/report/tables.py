@@ -1,12 +1,14 @@
 """The page's tables: the methods, their comparisons, how episodes ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.evaluation.costs import Costs
 from dulcet.evaluation.order import Step
 from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
 from dulcet.evaluation.table import Difference, MethodResult, Table
+from dulcet.report import critics as quality
 from dulcet.report.markup import Markup, tag
 from dulcet.report.wording import COSTS, difference, method, p_value, percent, percent_interval, spent
 
@@ -78,6 +80,11 @@ def costs(found: Costs) -> Markup:
     """What each method spent."""
     headings = ("Spent", *COSTS)
     return _table(headings, [(method(name), *spent(cost)) for name, cost in found.items() if cost.wall_seconds])
+
+
+def critics(found: Mapping[str, Mapping[str, Any]], table: AnyTable | None) -> Markup:
+    """What was measured of each critic, beside the success that it led to."""
+    return _table([one.capitalize() for one in quality.headings(found)], quality.rows(found, table))
 
 
 def outcomes(table: Table) -> Markup:
