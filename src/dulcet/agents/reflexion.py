@@ -1,7 +1,7 @@
 """Reflexion: after a failed trial the model writes down what to do better, and reads it in the next (arXiv 2303.11366).
 
 Shinn et al. 2023, Algorithm 1, with the grade as the evaluator. It learns from the outcome of the very task that it is
-measured on, trial by trial, and stops at the first success: an upper bound that no other agent here is given, and every
+measured on, trial by trial, and stops at the first success: an advantage that no other agent here has, and every
 result says so. The trials themselves are played by `rollout/trials.py`.
 """
 
