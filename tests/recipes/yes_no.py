@@ -1,4 +1,4 @@
-"""A tiny problem whose best policy is known: say no, then yes. The first policy says either, whatever was said before.
+"""A tiny problem whose best policy is known: say yes, both times. The first policy says yes or no, each as often.
 
 The model is real and the rollouts are; what is scripted is the person.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dulcet.agents.direct import DirectAgent
 from dulcet.environment import Environment
+from dulcet.jsonl import write_all
 from dulcet.models.base import Sampling
 from dulcet.models.loading import load_tokenizer
 from dulcet.models.local import LocalModel
@@ -26,8 +27,8 @@ from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
 from tests.scripted import Person
 from tests.tiny import make_tiny_llama
 
-BEST = ("no", "yes")
-TASKS = {f"t{n}": Task(id=f"t{n}", prompt=f"Well? {n}", hidden="first no, then yes", checks=()) for n in range(8)}
+BEST = ("yes", "yes")
+TASKS = {f"t{n}": Task(id=f"t{n}", prompt=f"Well? {n}", hidden="yes, twice", checks=()) for n in range(8)}
 REPLY = "Really?"
 SMALL = {"held_out": 0.0, "bf16": False, "lr": 3e-3, "warmup": 0.0, "final_lr": 1.0, "log_to": ()}
 
@@ -66,7 +67,9 @@ class Fresh:
     def collect(self, model, out, *, seed, episodes=1, tasks=None, label=""):
         self.calls += 1
         chosen = [task for name, task in TASKS.items() if tasks is None or name in tasks]
-        return [graded(run) for run in asyncio.run(_play(model, chosen, episodes, out, seed))]
+        runs = [graded(run) for run in asyncio.run(_play(model, chosen, episodes, out, seed))]
+        write_all(out, runs)
+        return runs
 
 
 async def _play(model, tasks, episodes, out, seed):

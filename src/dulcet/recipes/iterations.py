@@ -6,7 +6,7 @@ checkpoints, and both follow from the iteration's number. Of the iterations befo
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -16,6 +16,7 @@ from dulcet.models.loading import weights_hash
 from dulcet.progress import Plain, Tally
 from dulcet.recipes.base import Ingredients, placed
 from dulcet.recipes.playing import drawn_tasks, means
+from dulcet.rollout.collect import load
 from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 from dulcet.training.config import TrainConfig
@@ -29,6 +30,7 @@ from dulcet.training.watch import Limits, Watch
 from dulcet.trajectory import Trajectory
 
 _EVERY = 10**9
+_WEIGHTS = ("model", "optimiser")
 
 
 class Iterations:
@@ -105,15 +107,27 @@ class Iterations:
         trained = self._train(data, loss, config) if data else {}
         row = {**means(episodes), **self.notes, "learnt_from": float(len(data)), **trained}
         self.watch.see(row)
-        before = self.last if data else None
-        self.metrics.append({"step": self.number + 1, **row})
-        self.trackers.log(self.number + 1, row)
+        before, number = self.last if data else None, self.number
+        self.metrics.append({"step": number + 1, **row})
+        self.trackers.log(number + 1, row)
         self.finished.append(row)
         self.notes = {}
-        if before is not None:
-            _clear(before)
+        self._tidy(number, before)
         self._tally.add(1, {name: row.get(name) for name in ("reward", "success", "turns")})
         self._shown.write()
+
+    def played(self, number: int) -> list[Trajectory]:
+        """What was played in this or an earlier iteration."""
+        return load(self._folder(number) / "episodes.jsonl")
+
+    def before(self, part: str) -> Path | None:
+        """Folder of what else the last iteration trained, such as its critic; None in the first."""
+        return self._folder(self.number - 1) / part if self.number else None
+
+    def note_steps(self, folder: Path, names: Collection[str]) -> None:
+        """Note what a training in `folder` of another part said in its last step."""
+        last = list(MetricsFile(folder / "metrics.jsonl").rows())[-1]
+        self.notes |= {f"{folder.name}_{name}": last[name] for name in names}
 
     def result(self) -> Path:
         """The last policy's folder. Raises InputError where nothing was learnt."""
@@ -141,6 +155,17 @@ class Iterations:
         names = set(steps[0]) & {"loss", "entropy", "clipped", "kl", "kl_first", "grad_norm"}
         return {name: fmean(step[name] for step in steps) for name in sorted(names)} | {"steps": float(len(steps))}
 
+    def _tidy(self, number: int, before: Path | None) -> None:
+        """Of what is finished leave episodes and numbers; weights where later iterations go on with them.
+
+        The numbers of steps get another name, because `metrics.jsonl` is what stands for a whole training.
+        """
+        for path in list(self._folder(number).rglob("metrics.jsonl")):
+            path.rename(path.with_name("steps.jsonl"))
+        for folder in (before, *(self._folder(number - 1).glob("*/") if number else ())):
+            if folder is not None and folder.name not in _WEIGHTS:
+                _clear(folder)
+
     def _folder(self, number: int) -> Path:
         return self.given.out / f"iteration_{number + 1:04d}"
 
@@ -162,7 +187,7 @@ def _without(settings: Any, names: set[str]) -> Any:
 
 def _clear(folder: Path) -> None:
     """Leave what was played and its numbers: the weights are those of a later iteration now."""
-    for name in ("model", "optimiser"):
+    for name in _WEIGHTS:
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in ("reference.safetensors", "anchor.safetensors"):
         (folder / name).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from dulcet.errors import InputError
 from dulcet.jsonl import describe
+from dulcet.recipes.archer import ArCHer
 from dulcet.recipes.base import Method, Settings
 from dulcet.recipes.grpo import GRPO
 from dulcet.recipes.multi_turn_dpo import Magnet, MultiTurnDPO
@@ -17,7 +18,7 @@ from dulcet.recipes.sweet_rl import SweetRL
 from dulcet.recipes.sweet_rounds import SweetRounds
 from dulcet.training.config import TrainConfig
 
-_ALL = (RejectionFineTuning, MultiTurnDPO, Magnet, SweetRL, SweetRounds, GRPO)
+_ALL = (RejectionFineTuning, MultiTurnDPO, Magnet, SweetRL, SweetRounds, GRPO, ArCHer)
 METHODS: dict[str, type[Settings]] = {one.name: one for one in _ALL}
 
 
