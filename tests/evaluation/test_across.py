@@ -22,7 +22,7 @@ TASKS = [task.id for task in MADE[:30]]
 RATES = {"zero_shot": 0.3, "rejection_fine_tuning": 0.6, "multi_turn_dpo": 0.62}
 
 
-def run_of(folder, seed, make, *, without=(), collapsed=None, human="scripted"):
+def run_of(folder, seed, make, *, without=(), stopped=None, human="scripted"):
     """A run of one seed with made-up episodes."""
     write_tasks(folder / "tasks/test.jsonl", MADE[:30])
     rng = np.random.default_rng(seed)
@@ -31,7 +31,7 @@ def run_of(folder, seed, make, *, without=(), collapsed=None, human="scripted"):
         if name not in without:
             played[name] = [make(task, float(rng.random() < rate), human=human) for task in TASKS]
             write_all(folder / "evaluate" / f"{name}.jsonl", played[name])
-    write_table(folder / "table.json", build_table(played, seed=seed, config={"seed": seed}, collapsed=collapsed))
+    write_table(folder / "table.json", build_table(played, seed=seed, config={"seed": seed}, stopped=stopped))
     return folder
 
 
@@ -85,13 +85,13 @@ def test_a_task_that_failed_in_one_seed_is_left_out_of_all(runs, make):
     assert table.comparison("multi_turn_dpo", "zero_shot", "success").tasks == 29
 
 
-def test_a_training_that_collapsed_with_one_seed_is_in_the_means_of_the_others(make, tmp_path):
+def test_a_training_that_was_stopped_with_one_seed_is_in_the_means_of_the_others(make, tmp_path):
     why = {"multi_turn_dpo": "replies shrank"}
     runs = {seed: run_of(tmp_path / f"seed_{seed}", seed, make) for seed in (0, 1)}
-    runs[2] = run_of(tmp_path / "seed_2", 2, make, without=("multi_turn_dpo",), collapsed=why)
+    runs[2] = run_of(tmp_path / "seed_2", 2, make, without=("multi_turn_dpo",), stopped=why)
     table = build_seeds_table(runs)
     row = table.methods["multi_turn_dpo"]
-    assert row.seeds == (0, 1) and row.collapsed == {"2": "replies shrank"}
+    assert row.seeds == (0, 1) and row.stopped == {"2": "replies shrank"}
     assert table.comparison("multi_turn_dpo", "zero_shot", "success").seeds == 2
     assert table.comparison("rejection_fine_tuning", "zero_shot", "success").seeds == 3
 

@@ -31,7 +31,7 @@ def build_seeds_table(runs: Mapping[int, Path]) -> SeedsTable:
     tables = {seed: Table.read(path / "table.json") for seed, path in runs.items()}
     first = next(iter(tables.values()))
     _require_alike(tables, runs)
-    names = list(dict.fromkeys(name for table in tables.values() for name in [*table.methods, *table.collapsed]))
+    names = list(dict.fromkeys(name for table in tables.values() for name in [*table.methods, *table.stopped]))
     columns = {name: _Column.read(name, runs, tables) for name in names}
     return SeedsTable(
         benchmark=first.benchmark,
@@ -54,7 +54,7 @@ class _Column:
     results: dict[int, MethodResult]
     outcomes: dict[str, Outcomes]
     """Measure -> its values."""
-    collapsed: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, name: str, runs: Mapping[int, Path], tables: Mapping[int, Table]) -> "_Column":
@@ -66,8 +66,8 @@ class _Column:
                 for measure, of in _measures(path, tables[seed]).items():
                     found.setdefault(measure, {})[seed] = values(episodes, of)
         results = {seed: table.methods[name] for seed, table in tables.items() if name in table.methods}
-        collapsed = {str(seed): table.collapsed[name] for seed, table in tables.items() if name in table.collapsed}
-        return cls(results, {measure: Outcomes(each) for measure, each in found.items()}, collapsed)
+        stopped = {str(seed): table.stopped[name] for seed, table in tables.items() if name in table.stopped}
+        return cls(results, {measure: Outcomes(each) for measure, each in found.items()}, stopped)
 
     def row(self) -> SeedsRow:
         """Its line."""
@@ -83,7 +83,7 @@ class _Column:
             seed_sd=None if success is None else round(success.seed_sd, 6),
             by_seed={str(seed): one.success for seed, one in self.results.items() if one.success is not None},
             agent=known[0].agent if known else {},
-            collapsed=self.collapsed,
+            stopped=self.stopped,
             **{key: value for measure in (*VALUES, "win_rate") for key, value in self._measured(measure).items()},
         )
 

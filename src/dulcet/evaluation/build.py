@@ -23,13 +23,13 @@ def build_table(
     statistics: Statistics | None = None,
     benchmark: str = "backend",
     rival: tuple[str, Rival] | None = None,
-    collapsed: Mapping[str, str] | None = None,
+    stopped: Mapping[str, str] | None = None,
 ) -> Table:
     """Measure and compare methods by their episodes, the baseline first.
 
     `seed` is the run's seed, from which the resampling's is derived; `seeds` are further ones worth naming.
     `rival` is the name and the rewards of those whom win rates are against (`win_rate.py`);
-    `collapsed` says of methods that are not there why their training was stopped.
+    `stopped` says of methods that are not there why their training was stopped.
     Raises InputError when the methods did not talk with the same person, or an answer has no grade.
     """
     statistics = statistics or Statistics()
@@ -57,7 +57,7 @@ def build_table(
         seeds={"run": seed, **(seeds or {}), "bootstrap": resampling},
         statistics=statistics,
         config=config,
-        collapsed=dict(collapsed or {}),
+        stopped=dict(stopped or {}),
     )
 
 

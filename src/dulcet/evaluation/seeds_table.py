@@ -25,7 +25,7 @@ class SeedsRow(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     seeds: tuple[int, ...]
-    """Those with a result; a training that collapsed has none."""
+    """Those with a result; a training that was stopped has none."""
     tasks: int
     """Held-out tasks with a result in every one of these seeds."""
     episodes: int
@@ -46,8 +46,8 @@ class SeedsRow(BaseModel):
     by_seed: dict[str, float]
     """Seed -> success."""
     agent: dict[str, Any]
-    collapsed: dict[str, str] = Field(default_factory=dict)
-    """Seed -> what was seen when its training collapsed."""
+    stopped: dict[str, str] = Field(default_factory=dict)
+    """Seed -> why its training was stopped."""
 
 
 class SeedsDifference(Difference):

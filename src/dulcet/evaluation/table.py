@@ -100,8 +100,8 @@ class Table(BaseModel):
     seeds: dict[str, int]
     statistics: Statistics = Statistics()
     config: Any = None
-    collapsed: dict[str, str] = Field(default_factory=dict)
-    """Methods whose training collapsed and was stopped -> what was seen; they have no row."""
+    stopped: dict[str, str] = Field(default_factory=dict)
+    """Methods whose training was stopped -> why: it collapsed, or had nothing to learn from. They have no row."""
 
     def played_with(self) -> dict[str, str]:
         """The seed as readers want it: the run's, or those of each method where they are not the same."""

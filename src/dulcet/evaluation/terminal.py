@@ -65,10 +65,11 @@ def _caption(table: AnyTable, score: str) -> str:
     if table.rival:
         caption += f" Wins: share of tasks with a higher {score} than {escape(table.rival)}, ties half."
     for name, row in table.methods.items():
-        if isinstance(row, SeedsRow) and row.collapsed:
-            caption += f" {escape(name)} collapsed with seed {', '.join(row.collapsed)}."
-    for name in table.collapsed if isinstance(table, Table) else ():
-        caption += f" {escape(name)} collapsed."
+        if isinstance(row, SeedsRow) and row.stopped:
+            caption += f" {escape(name)} was stopped with seed {', '.join(row.stopped)}."
+    alone = table.stopped if isinstance(table, Table) else {}
+    for name, why in alone.items():
+        caption += f" {escape(name)} was stopped: {escape(why)}"
     return caption + told(table.methods, escape)
 
 

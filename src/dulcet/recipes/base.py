@@ -20,6 +20,10 @@ from dulcet.training.encoding import Encoder
 from dulcet.trajectory import Trajectory
 
 
+class NothingToLearnError(InputError):
+    """The episodes, or what a critic makes of them, hold nothing that a method could learn from. Exit code 2."""
+
+
 @dataclass(frozen=True)
 class Ingredients:
     """What a method is given."""

@@ -15,7 +15,7 @@ from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients
 from dulcet.recipes.best_of_n import as_read, measure_best_of_n
 from dulcet.recipes.critic_truth import find_truth, measure_credit
-from dulcet.recipes.learning import collapsed, critic_of, ingredients
+from dulcet.recipes.learning import critic_of, ingredients, stopped
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rollouts import Rollouts
 from dulcet.recipes.rows import Row
@@ -44,7 +44,7 @@ class Advantages(BaseModel):
 
 def measure_critics(run: Run, data: OfflineData, results: Mapping[str, Sequence[Trajectory]]) -> None:
     """Write critic/, best_of_n/ and advantages/ for every row that has a critic, each file unless it is there."""
-    todo = [row for row in run.rows if row.sweet is not None and row.name not in collapsed(run)]
+    todo = [row for row in run.rows if row.sweet is not None and row.name not in stopped(run)]
     todo = [row for row in todo if not _measured(run, row, results)]
     settings, held = run.experiment.critic_truth, held_out(run)
     truth = None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dulcet.credit.base import Critic
 from dulcet.jsonl import read_json, write_json
-from dulcet.recipes.base import Ingredients
+from dulcet.recipes.base import Ingredients, NothingToLearnError
 from dulcet.recipes.credits import make_credit
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rollouts import Rollouts
@@ -44,8 +44,8 @@ def ingredients(run: Run, data: OfflineData, row: Row) -> Ingredients:
 
 
 def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
-    """Train a row, or go on; returns its policy's folder, None where it has none: the critic alone, or a collapse."""
-    if row.name in collapsed(run):
+    """Train a row, or go on; returns its policy's folder, None where it has none: of a critic alone, or stopped."""
+    if row.name in stopped(run):
         return None
     given, sweet = ingredients(run, data, row), row.sweet
     try:
@@ -58,9 +58,9 @@ def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
             _keep_use(run, row, sweet.drawn(given), len(drawn))
         with run.ledger.step(f"train {row.name}"):
             run.policies[row.name] = row.method.run(given)
-    except TrainingError as error:
-        log.warning("%s collapsed, and the run goes on without it: %s", row.name, error)
-        write_json(run.path / "collapsed.json", collapsed(run) | {row.name: str(error)})
+    except (TrainingError, NothingToLearnError) as error:
+        log.warning("%s was stopped, and the run goes on without it: %s", row.name, error)
+        write_json(run.path / "stopped.json", stopped(run) | {row.name: str(error)})
         return None
     return run.policies[row.name]
 
@@ -73,9 +73,9 @@ def critic_of(run: Run, given: Ingredients, row: Row) -> Critic:
         return make_credit(row.sweet, given)
 
 
-def collapsed(run: Run) -> dict[str, str]:
-    """Row -> what was seen, for trainings that collapsed and were stopped."""
-    path = run.path / "collapsed.json"
+def stopped(run: Run) -> dict[str, str]:
+    """Row -> why its training was stopped: it collapsed, or had nothing to learn from."""
+    path = run.path / "stopped.json"
     return {name: str(why) for name, why in read_json(path).items()} if path.exists() else {}
 
 

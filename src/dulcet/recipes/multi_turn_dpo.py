@@ -10,9 +10,8 @@ from typing import ClassVar
 
 from dulcet.credit.preferences import TrajectoryPreference
 from dulcet.credit.privileged import privileged_trajectory
-from dulcet.errors import InputError
 from dulcet.jsonl import write_all
-from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, placed
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Pair
 from dulcet.training.objectives import MAGNET, Objective, TrajectoryDPO
@@ -64,7 +63,7 @@ class Magnet(_Paired):
 def trajectory_pairs(
     given: Ingredients, preferences: Sequence[TrajectoryPreference], *, hidden: bool = False
 ) -> list[Pair]:
-    """The pairs as token ids; with `hidden` as a critic reads them. Raises InputError when there are none."""
+    """The pairs as token ids; with `hidden` as a critic reads them. Raises NothingToLearnError when there are none."""
     pairs = [pair for preference in preferences if (pair := as_pair(given, preference, hidden=hidden))]
     return require_pairs(given, pairs)
 
@@ -81,8 +80,8 @@ def as_pair(given: Ingredients, preference: TrajectoryPreference, *, hidden: boo
 
 
 def require_pairs(given: Ingredients, pairs: list[Pair]) -> list[Pair]:
-    """The pairs. Raises InputError when there are none."""
+    """The pairs. Raises NothingToLearnError when there are none."""
     if not pairs:
         what = f"the {len(given.episodes)} episodes give no pair: no task has two episodes whose rewards differ enough"
-        raise InputError(what, do="Collect more episodes of each task (--episodes 4).")
+        raise NothingToLearnError(what, do="Collect more episodes of each task (--episodes 4).")
     return pairs

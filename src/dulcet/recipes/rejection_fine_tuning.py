@@ -12,8 +12,7 @@ from typing import ClassVar
 
 from pydantic import Field, PositiveInt
 
-from dulcet.errors import InputError
-from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, placed
 from dulcet.recipes.rounds import fresh_episodes, round_folder
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Demonstration
@@ -52,7 +51,7 @@ class RejectionFineTuning(Settings):
         if not data:
             missed = "succeeded" if self.least is None else f"has a reward of {self.least:g}"
             what = f"none of the {len(episodes)} episodes {missed}"
-            raise InputError(what, do="Collect more episodes of each task, or easier tasks; or lower 'least'.")
+            raise NothingToLearnError(what, do="Collect more episodes of each task, or easier tasks; or lower 'least'.")
         return train(given.base, data, SFT(), placed(self.train, given), out, label=self.name)
 
     def _good(self, episode: Trajectory) -> bool:

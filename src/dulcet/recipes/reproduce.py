@@ -20,7 +20,7 @@ from dulcet.progress import progress
 from dulcet.recipes.command_line import keep_command
 from dulcet.recipes.critic_report import measure_critics
 from dulcet.recipes.experiment import Experiment
-from dulcet.recipes.learning import collapsed, learn
+from dulcet.recipes.learning import learn, stopped
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.row_costs import costs
 from dulcet.recipes.rows import Row
@@ -92,5 +92,5 @@ def make_table(run: Run, results: dict[str, list[Trajectory]]) -> Table:
         agent=identity,
         benchmark=experiment.benchmark,
         rival=(first, rewards(results[first])) if run.benchmark.wins else None,
-        collapsed=collapsed(run),
+        stopped=stopped(run),
     )

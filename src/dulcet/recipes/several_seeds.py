@@ -50,6 +50,6 @@ def of_seed(experiment: Experiment, seed: int) -> Experiment:
 
 
 def _mean_costs(runs: list[Path]) -> Costs:
-    """What a method spends on one seed, on average; a training that collapsed spent what it spent."""
+    """What a method spends on one seed, on average; a training that was stopped spent what it spent."""
     every = [read_costs(run / "costs.json") for run in runs]
     return {row: mean_cost([costs[row] for costs in every if row in costs]) for row in every[0]}

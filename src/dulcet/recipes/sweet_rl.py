@@ -35,7 +35,7 @@ from dulcet.credit.vision import VisionTraining, train_vision_critic
 from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
 from dulcet.progress import progress
-from dulcet.recipes.base import Ingredients, Settings, placed
+from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, placed
 from dulcet.recipes.candidates import draw_candidates
 from dulcet.recipes.credits import Credit, make_credit
 from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
@@ -189,7 +189,7 @@ class SweetRL(Settings):
         data = [pair for preference in preferences if (pair := _turn_pair(given, preference))]
         if not data:
             what = "no turn has two candidates that the critic tells apart"
-            raise InputError(what, where=str(given.out), do="Raise the temperature or lower turn_margin.")
+            raise NothingToLearnError(what, where=str(given.out), do="Raise the temperature or lower turn_margin.")
         config = placed(self.policy, given)
         return train(given.base, data, self.policy_loss, config, given.out / "policy", label="sweet_rl policy")
 

@@ -21,7 +21,7 @@ NUMBERS = {
 """Name of a number -> its heading, in the order of the table."""
 NOTE = (
     "Pairs: share in the right order, of episodes of the training tasks that were held out, then of fresh episodes and "
-    "of candidates for single turns on held-out tasks; the latter against Monte-Carlo estimates of what they are worth, "
+    "of candidates for single turns on held-out tasks; these against Monte-Carlo estimates of what they are worth, "
     "with which the ranks are correlated too (Spearman). Calibration error: expected, after one number has scaled the "
     "differences. The truth with itself: the correlation of one half of the continuations with the other, which noise "
     "leaves to be reached."

@@ -39,7 +39,7 @@ def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
         _again(results),
         tables.methods(results),
         _note(results),
-        collapses(results.table),
+        stops(results.table),
         *_noted(tables.steps(results), STEPS),
         tables.against(results, baseline),
         tables.against(results, subject) if subject else "",
@@ -116,12 +116,10 @@ def _note(results: Results) -> str:
     return note + told(table.methods, method)
 
 
-def collapses(table: Table | SeedsTable) -> str:
-    """Trainings that collapsed and were stopped, each with what was seen."""
-    lines = (
-        [] if isinstance(table, SeedsTable) else [f"- {method(name)}: {why}" for name, why in table.collapsed.items()]
-    )
+def stops(table: Table | SeedsTable) -> str:
+    """Trainings that were stopped, each with the reason."""
+    lines = [] if isinstance(table, SeedsTable) else [f"- {method(name)}: {why}" for name, why in table.stopped.items()]
     for name, row in table.methods.items():
         if isinstance(row, SeedsRow):
-            lines += [f"- {method(name)}, seed {seed}: {why}" for seed, why in row.collapsed.items()]
-    return "\n".join(["Collapsed, stopped, and in no mean:", "", *lines]) if lines else ""
+            lines += [f"- {method(name)}, seed {seed}: {why}" for seed, why in row.stopped.items()]
+    return "\n".join(["Stopped, and in no mean:", "", *lines]) if lines else ""

@@ -7,7 +7,7 @@ from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.told import told
 from dulcet.jsonl import write_atomic
 from dulcet.report import curves, plots, sections, tables
-from dulcet.report.markdown import collapses, machine
+from dulcet.report.markdown import machine, stops
 from dulcet.report.markup import Markup, tag
 from dulcet.report.page import document
 from dulcet.report.results import Results, read_results
@@ -66,7 +66,7 @@ def _results(results: Results, table: SeedsTable, baseline: str) -> Markup:
         sections.caption(
             f"Means over seeds and tasks; in brackets {level(table.statistics.level)} intervals "
             f"({table.statistics.interval}). Success: {results.benchmark.passing}."
-            f"{told(table.methods, method)} {collapses(table)}"
+            f"{told(table.methods, method)} {stops(table)}"
         ),
         tag("div", drawn, sections.figure(by_data) if by_data else None, class_="figures"),
         tables.comparisons(table, baseline),
