@@ -91,8 +91,8 @@ def ingredients(base: Path, out: Path, **changes) -> Ingredients:
     """What a method is given: episodes of each task in which each of the four things was said once."""
     words = [(first, then) for first in ("yes", "no") for then in ("yes", "no")]
     episodes = [said(task, *both, number) for task in TASKS for number, both in enumerate(words)]
-    settings = {"max_tokens": 512, "max_new_tokens": 4, "device": "cpu", "rollouts": Fresh()}
-    return Ingredients(base=str(base), tasks=TASKS, episodes=episodes, system="", out=out, **settings | changes)
+    settings = {"episodes": episodes, "max_tokens": 512, "max_new_tokens": 4, "device": "cpu", "rollouts": Fresh()}
+    return Ingredients(base=str(base), tasks=TASKS, system="", out=out, **settings | changes)
 
 
 def success(policy: Path, out: Path) -> float:
