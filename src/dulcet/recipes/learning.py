@@ -60,7 +60,7 @@ def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
             run.policies[row.name] = row.method.run(given)
     except (TrainingError, NothingToLearnError) as error:
         log.warning("%s was stopped, and the run goes on without it: %s", row.name, error)
-        write_json(run.path / "stopped.json", stopped(run) | {row.name: str(error)})
+        write_json(run.path / "stopped.json", stopped(run) | {row.name: error.what})
         return None
     return run.policies[row.name]
 
