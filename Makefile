@@ -29,7 +29,7 @@ install = @echo "installing dulcet[$(1)] with the pinned versions (minutes the f
 help:
 	@echo "make demo   train and measure a small model here, from tasks to report, in ten minutes or less"
 	@echo "make test   style, types and tests"
-	@echo "make results  the experiment on web pages, into docs/results.md"
+	@echo "make results  every experiment with its seeds, into docs/results.md (days; it goes on where it stopped)"
 	@echo "make lock   pin anew the versions in constraints.txt"
 	@echo "make clean  remove the virtual environment and caches (never runs/)"
 
@@ -37,9 +37,13 @@ demo: $(VENV)/.all
 	@start=`date +%s`; \
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
-results: $(VENV)/.all $(VENV)/.browser
-	@$(PYTHON) -m dulcet reproduce --preset frontend --out runs/pages \
-	&& $(PYTHON) -m dulcet report runs/pages --markdown docs/results.md
+# Name of the experiment and number of its seeds.
+RESULTS = full:5 ablations:3 best_of_n:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
+
+results: $(VENV)/.all
+	@for each in $(RESULTS); do name=$${each%%:*}; \
+		$(PYTHON) -m dulcet reproduce --preset $$name --seeds $${each##*:} --out runs/$$name || exit $$?; done; \
+	$(PYTHON) -m dulcet report $(foreach each,$(RESULTS),runs/$(firstword $(subst :, ,$(each)))) --markdown docs/results.md
 
 test: $(VENV)/.test $(VENV)/.browser lint
 	@$(PYTHON) -m pytest
