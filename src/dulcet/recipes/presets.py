@@ -21,6 +21,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "critic_loss": {"beta": 1.0, "nll": 0.0},
             "policy": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 1},
             "policy_loss": {"beta": 0.5, "nll": 1.0},
+            "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
             "turns": 1600,
         },
     },
