@@ -26,4 +26,5 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
 }
+PRESETS["house"]["sweet_rounds"] = PRESETS["house"]["sweet_rl"]
 """preset -> method -> changed settings. `paper` changes nothing: the defaults are the paper's."""
