@@ -11,10 +11,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from dulcet.errors import InputError
 from dulcet.models.loading import weights_hash
 from dulcet.progress import Plain, Tally
-from dulcet.recipes.base import Ingredients, placed
+from dulcet.recipes.base import Ingredients, NothingToLearnError, placed
 from dulcet.recipes.playing import drawn_tasks, means
 from dulcet.rollout.collect import load
 from dulcet.rollout.config import hold_to_config
@@ -130,10 +129,12 @@ class Iterations:
         self.notes |= {f"{folder.name}_{name}": last[name] for name in names}
 
     def result(self) -> Path:
-        """The last policy's folder. Raises InputError where nothing was learnt."""
+        """The last policy's folder. Raises NothingToLearnError where nothing was learnt."""
         if self.last is None:
             what = f"in none of the {self.number} iterations did one episode do better than another"
-            raise InputError(what, where=str(self.given.out), do="Take easier tasks, or more episodes of each.")
+            raise NothingToLearnError(
+                what, where=str(self.given.out), do="Take easier tasks, or more episodes of each."
+            )
         return self.last / "model"
 
     def _train(self, data: Sequence[Experience], loss: PolicyGradient, config: TrainConfig) -> dict[str, float]:

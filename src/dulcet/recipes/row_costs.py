@@ -23,9 +23,10 @@ def costs(run: Run, data: OfflineData) -> Costs:
 
 def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, int]]) -> Cost:
     """Its part of the offline episodes, its part of the drawn candidates, and its training."""
-    mine, every = data.of(row), data.all(row)
-    name = data.name(row.data.collected_by)
-    shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / len(every)) + played(mine)
+    name, shared = data.name(row.data.collected_by), Cost()
+    if row.offline:
+        mine, every = data.of(row), data.all(row)
+        shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / len(every)) + played(mine)
     for file, turns in taken.get(row.name, {}).items():
         drawn = read(run.path / file, Candidates)
         shared += seconds(run.ledger, f"draw {file} ") * (turns / len(drawn)) + Cost(candidates=_messages(drawn, turns))
@@ -44,7 +45,7 @@ def trained(folder: Path) -> Cost:
     """What a training's own folder holds: fresh episodes, candidates of later rounds, tokens of each step."""
     found = Cost()
     for path in sorted(folder.glob("**/*.jsonl")):
-        if path.name == "metrics.jsonl":
+        if path.name in ("metrics.jsonl", "steps.jsonl") and not (path.parent / "iteration_0001").exists():
             found += Cost(tokens_trained=sum(row.get("tokens", 0) for _, row in lines(path)))
         elif path.name.startswith("candidates"):
             rows = read(path, Candidates)

@@ -18,6 +18,7 @@ from dulcet.errors import InputError
 from dulcet.jsonl import describe
 from dulcet.recipes.base import Method, Settings
 from dulcet.recipes.experiment import Experiment
+from dulcet.recipes.grpo import GRPO
 from dulcet.recipes.methods import METHODS, ROW_KEYS, kind, nearest, row_method
 from dulcet.recipes.sweet_rl import SweetRL
 
@@ -60,6 +61,11 @@ class Row:
     def learns(self) -> bool:
         """Whether something is trained for it."""
         return self.kind not in AGENTS
+
+    @property
+    def offline(self) -> bool:
+        """Whether it learns from offline episodes, and not from its own alone."""
+        return self.learns and not isinstance(self.method, GRPO)
 
     @property
     def measured(self) -> bool:
