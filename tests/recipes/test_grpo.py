@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from dulcet.errors import InputError
@@ -37,15 +39,13 @@ def test_an_episode_is_compared_with_the_others_of_its_task():
 
 
 def test_groups_alike_teach_nothing_and_are_counted(either, tmp_path):
-    class Run:
-        notes: dict = {}
-
+    run = SimpleNamespace(notes={})
     episodes = [with_reward(1.0, "t0", n) for n in range(3)] + [with_reward(n / 2, "t1", n) for n in range(3)]
-    made = GRPO().experience(ingredients(either, tmp_path), Run(), episodes)
+    made = GRPO().experience(ingredients(either, tmp_path), run, episodes)
     assert {one.group for one in made} == {"t1"} and len(made) == 3
     assert [one.advantages[0] for one in made] == pytest.approx([-(1.5**0.5), 0, 1.5**0.5])
     assert all(len(one.advantages) == 2 for one in made)
-    assert Run.notes == {"groups_alike": 1.0}
+    assert run.notes == {"groups_alike": 1.0}
 
 
 def test_nobody_learns_not_to_end_from_a_message_that_was_cut_off(either, tmp_path):
