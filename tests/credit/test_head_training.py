@@ -21,7 +21,7 @@ from tests.tiny import make_tiny_llama
 ROOT = Path(__file__).parents[2]
 QUICK = {"lr": 3e-3, "batch": 4, "epochs": 6, "beta": 1.0, "held_out": 0.2, "bf16": False, "log_to": ()}
 DATA = {"regression": pairs, "classification": graded}
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_killed_at_random_steps_it_ends_with_the_bits_of_one_that_was_not(tiny, 
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.split()) == KILLS
@@ -145,7 +145,7 @@ def main(tiny, out):
     lines = out / "broken" / "metrics.jsonl"
     for kill in range(KILLS):
         child = start("broken")
-        while taken(lines) < 5 + 7 * kill and os.waitpid(child, os.WNOHANG)[0] == 0:
+        while taken(lines) < 7 + 12 * kill and os.waitpid(child, os.WNOHANG)[0] == 0:
             time.sleep(0.001)
         os.kill(child, signal.SIGKILL)
         assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it ended before it was killed"
