@@ -40,6 +40,8 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     """Write the config, or check that the folder's is the same. Raises InputError naming a field that differs."""
     path, wanted = run / "config.json", json.loads(experiment.model_dump_json())
     if not path.exists():
+        if any(run.glob("seed_*/config.json")):
+            raise InputError("this folder holds several seeds", where=str(run), do="Give --seeds, or another --out.")
         write_json(path, wanted)
         return
     found = merged(_defaults(), read_json(path))

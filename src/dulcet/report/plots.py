@@ -27,7 +27,9 @@ def intervals(table: Table | SeedsTable, measure: str) -> Markup:
     if measure == "tests_passed":
         name = f"{open_benchmark(table.benchmark).score_name.capitalize()} (%)"
     rows = [(name, row) for name, row in table.methods.items() if getattr(row, measure) is not None]
-    with drawing(f"{name} by method, with intervals", height=0.75 + 0.31 * len(rows)) as plot:
+    longest = max((len(method(row_name)) for row_name, _ in rows), default=0)
+    width = 3.6 + 0.07 * max(0, longest - len("Rejection fine-tuning"))  # inches: long names leave room for the dots
+    with drawing(f"{name} by method, with intervals", width=width, height=0.75 + 0.31 * len(rows)) as plot:
         axes = plot.axes
         for y, (_, row) in enumerate(rows):
             mean, bounds = scale * getattr(row, measure), getattr(row, f"{measure}_interval")
