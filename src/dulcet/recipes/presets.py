@@ -3,6 +3,7 @@
 from typing import Any
 
 _HOUSE = {"bf16": True, "held_out": 0.05, "token_budget": 16384, "save_every_seconds": 20.0}
+_ONLINE = {**_HOUSE, "held_out": 0.0}
 
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     "paper": {},
@@ -24,7 +25,24 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
             "turns": 1600,
         },
+        "grpo": {
+            "train": {**_ONLINE, "lr": 3e-4, "batch": 64},
+            "loss": {"kl": 0.01},
+            "iterations": 40,
+            "tasks": 32,
+            "episodes": 8,
+        },
+        "archer": {
+            "critic": {**_ONLINE, "lr": 3e-4, "batch": 64, "max_steps": 30},
+            "policy": {**_ONLINE, "lr": 1e-4, "batch": 64, "epochs": 1},
+            "loss": {"kl": 0.01},
+            "iterations": 40,
+            "tasks": 128,
+            "episodes": 2,
+            "critic_first": 5,
+            "replay": 10,
+        },
     },
 }
-PRESETS["house"]["sweet_rounds"] = PRESETS["house"]["sweet_rl"]
 """preset -> method -> changed settings. `paper` changes nothing: the defaults are the paper's."""
+PRESETS["house"]["sweet_rounds"] = PRESETS["house"]["sweet_rl"]
