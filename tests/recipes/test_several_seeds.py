@@ -10,21 +10,26 @@ from dulcet.benchmarks.task_file import load_tasks
 from dulcet.errors import InputError
 from dulcet.evaluation.costs import read_costs
 from dulcet.evaluation.seeds_table import SeedsTable
+from dulcet.evaluation.table import Table
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.run import Run
 from dulcet.recipes.run_config import hold_to
 from dulcet.recipes.several_seeds import of_seed, reproduce_seeds
+from dulcet.report.markdown import section
 from dulcet.report.results import read_results
 from dulcet.report.seeds_page import write_seeds_report
 from dulcet.rollout.collect import load
 
 SWEET = {"method": "sweet_rl", "candidates": 4, "turns": 12, "critic": {"epochs": 1}, "policy": {"epochs": 1}}
+pytestmark = pytest.mark.slow
 ROWS = {
     "rejection_fine_tuning": {"data": {"tasks": 6}},
     "more": {"method": "rejection_fine_tuning", "data": {"budget_of": "sweet_rl"}},
     "sweet_rl": SWEET,
     "off": SWEET | {"turns": 6, "data": {"collected_by": "rejection_fine_tuning"}},
+    "hopeless": SWEET | {"turn_margin": 1e9},
+    "forlorn": {"method": "multi_turn_dpo", "data": {"collected_by": "hopeless"}},
     "untrained": SWEET | {"credit": "untrained", "critic_only": True},
 }
 
@@ -57,8 +62,8 @@ def test_held_out_tasks_are_the_same_and_training_tasks_are_not(two):
 
 def test_the_table_is_over_both_seeds_and_read_by_the_page(two):
     table = SeedsTable.read(two / "table.json")
-    assert list(table.methods) == ["zero_shot", "rejection_fine_tuning", "more", "sweet_rl", "off"]
-    assert all(row.seeds == (0, 1) and row.episodes == 8 for row in table.methods.values())
+    assert list(table.methods) == ["zero_shot", *(name for name in ROWS if name != "untrained")]
+    assert all(row.seeds == (0, 1) and row.episodes == 8 for row in table.methods.values() if not row.stopped)
     text = write_seeds_report(two).read_text()
     assert "seed_1/report.html" in text and "What each method spent" in text
     assert read_results(two).command.endswith("--seeds 2 --out runs/two")
@@ -98,3 +103,16 @@ def test_a_seed_s_folder_is_a_run_like_any_other(run):
     hold_to(of_seed(experiment(), 0), run.path)
     with pytest.raises(InputError, match="one seed"):
         reproduce_seeds(experiment(), 2, run.path)
+    with pytest.raises(InputError, match="several seeds"):
+        hold_to(experiment(), run.path.parent)
+
+
+def test_a_row_with_nothing_to_learn_from_is_named_and_the_others_go_on(two, run):
+    why = "no turn has two candidates that the critic tells apart"
+    assert Table.read(run.path / "table.json").stopped == {
+        "hopeless": why,
+        "forlorn": "its episodes were to be played by 'hopeless', which was stopped",
+    }
+    assert read_costs(run.path / "costs.json")["hopeless"].cpu_seconds > 0
+    assert SeedsTable.read(two / "table.json").methods["hopeless"].stopped == {"0": why, "1": why}
+    assert f"SWEET-RL, seed 1: {why}" in section(read_results(two), "", {}).replace("Hopeless", "SWEET-RL")

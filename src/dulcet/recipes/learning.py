@@ -47,8 +47,9 @@ def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
     """Train a row, or go on; returns its policy's folder, None where it has none: of a critic alone, or stopped."""
     if row.name in stopped(run):
         return None
-    given, sweet = ingredients(run, data, row), row.sweet
+    sweet = row.sweet
     try:
+        given = ingredients(run, data, row)
         if row.critic_only:
             critic_of(run, given, row)
             return None

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import fmean
 
 from dulcet.progress import progress
+from dulcet.recipes.base import NothingToLearnError
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
 from dulcet.recipes.sweet_rl import SweetRL
@@ -27,7 +28,10 @@ class OfflineData:
         self._played: dict[tuple[str | None, int], list[Trajectory]] = {}
 
     def of(self, row: Row) -> list[Trajectory]:
-        """What a row learns from; played first where it is not there yet."""
+        """What a row learns from; played first where it is not there yet.
+
+        Raises NothingToLearnError where the row that was to play it was stopped.
+        """
         tasks, wanted = {task.id for task in self.run.train[: row.data.tasks]}, self._wanted(row)
         played = self.all(row)
         return [one for one in played if one.task_id in tasks and one.episode < wanted]
@@ -84,4 +88,6 @@ class OfflineData:
         """The model that plays: a row's policy, a folder or a hub name."""
         if collector is None:
             return self.run.experiment.collect_model or self.run.base
+        if collector in [row.name for row in self.run.rows] and collector not in self.run.policies:
+            raise NothingToLearnError(f"its episodes were to be played by '{collector}', which was stopped")
         return self.run.policies.get(collector, collector)

@@ -6,6 +6,7 @@ from pathlib import Path
 from dulcet.credit.preferences import Candidates
 from dulcet.evaluation.costs import Cost, Costs
 from dulcet.jsonl import lines, read, read_if_exists
+from dulcet.recipes.base import NothingToLearnError
 from dulcet.recipes.learning import uses
 from dulcet.recipes.ledger import Ledger, Spent
 from dulcet.recipes.offline_data import OfflineData
@@ -17,8 +18,13 @@ from dulcet.trajectory import Trajectory
 
 def costs(run: Run, data: OfflineData) -> Costs:
     """Row -> what it spent; rows that learn nothing spent nothing."""
-    taken = uses(run)
-    return {row.name: row_cost(run, data, row, taken) if row.learns else Cost() for row in run.rows}
+    taken, found = uses(run), {}
+    for row in run.rows:
+        try:
+            found[row.name] = row_cost(run, data, row, taken) if row.learns else Cost()
+        except NothingToLearnError:  # who was to play its episodes was stopped before
+            found[row.name] = Cost()
+    return found
 
 
 def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, int]]) -> Cost:
@@ -28,7 +34,9 @@ def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, i
         mine, every = data.of(row), data.all(row)
         shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / len(every)) + played(mine)
     for file, turns in taken.get(row.name, {}).items():
-        drawn = read(run.path / file, Candidates)
+        drawn = read_if_exists(run.path / file, Candidates)
+        if not drawn:
+            continue
         shared += seconds(run.ledger, f"draw {file} ") * (turns / len(drawn)) + Cost(candidates=_messages(drawn, turns))
     if row.sweet is not None and row.sweet.credit == "monte_carlo":
         folder = run.path / "train" / "shared" / (name if row.data.collected_by else "")
