@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from dulcet.benchmarks.backend.synthesis import synthesise
 from dulcet.benchmarks.backend.synthesis.make import hand_written
 from dulcet.benchmarks.task_file import write_tasks
 from dulcet.jsonl import write_all
@@ -70,3 +71,23 @@ def test_episodes_of_other_tasks_are_refused(dulcet, episodes, tmp_path, method)
     done = dulcet("train", method, "--tasks", "other.jsonl", "--episodes", episodes, "--out", "o", "--preset", "house")
     assert done.returncode == 2, done.stderr
     assert "but no such task" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_a_policy_that_learns_while_it_plays(dulcet, tmp_path):
+    """The house model and its person, in one iteration; no episodes are collected before."""
+    write_tasks(tmp_path / "made.jsonl", synthesise(4, seed=0, split="train", difficulty=1))
+    (tmp_path / "small.toml").write_text("iterations = 1\ntasks = 4\nepisodes = 6\n[train]\nlog_to = []\n")
+    played = ["--tasks", "made.jsonl", "--preset", "house", "--settings", "small.toml", "--device", "cpu"]
+    trained = dulcet("train", "grpo", *played, "--out", "out", "--max-new-tokens", "160", "--max-tokens", "1024")
+    assert trained.returncode == 0, trained.stderr
+    assert (tmp_path / "out" / "iteration_0001" / "model" / "config.json").exists()
+    (row,) = [json.loads(line) for line in (tmp_path / "out" / "metrics.jsonl").read_text().splitlines()]
+    assert row["episodes"] == 24 and 0 < row["reward"] < 1 and row["steps"] == 1
+
+
+@pytest.mark.parametrize("method", ["sweet-rounds", "rejection-fine-tuning"])
+def test_a_method_that_needs_episodes_says_so(dulcet, tasks, method):
+    done = dulcet("train", method, "--tasks", tasks, "--out", "out")
+    assert done.returncode == 2
+    assert f"'{method}' learns from collected episodes" in done.stderr.splitlines()[-1]
