@@ -7,6 +7,7 @@ from statistics import fmean
 import pytest
 
 from dulcet.benchmarks.task_file import load_tasks
+from dulcet.cli import main
 from dulcet.errors import InputError
 from dulcet.evaluation.costs import read_costs
 from dulcet.evaluation.seeds_table import SeedsTable
@@ -34,9 +35,11 @@ ROWS = {
 }
 
 
-def experiment(**changes):
-    sizes = {"train_tasks": 8, "evaluation_tasks": 4, "episodes": 2, "best_of_n": ()}
-    return make_experiment("demo", methods=tuple(ROWS), settings=ROWS, single_turn=False, **sizes | changes)
+SIZES = {"train_tasks": 8, "evaluation_tasks": 4, "episodes": 2}
+
+
+def experiment():
+    return make_experiment("demo", methods=tuple(ROWS), settings=ROWS, best_of_n=(), **SIZES)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +65,7 @@ def test_held_out_tasks_are_the_same_and_training_tasks_are_not(two):
 
 def test_the_table_is_over_both_seeds_and_read_by_the_page(two):
     table = SeedsTable.read(two / "table.json")
-    assert list(table.methods) == ["zero_shot", *(name for name in ROWS if name != "untrained")]
+    assert list(table.methods) == ["zero_shot", "single_turn", *(name for name in ROWS if name != "untrained")]
     assert all(row.seeds == (0, 1) and row.episodes == 8 for row in table.methods.values() if not row.stopped)
     text = write_seeds_report(two).read_text()
     assert "seed_1/report.html" in text and "What each method spent" in text
@@ -92,10 +95,29 @@ def test_what_is_shared_counts_for_each_as_if_it_were_alone(run):
     assert costs["untrained"].tokens_trained == 0 and not (run.path / "train/untrained/policy").exists()
 
 
-def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run):
+def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, tmp_path, capsys):
+    """Typed as a user would, where the first time was a call."""
     table, costs = (two / "table.json").read_bytes(), (run.path / "costs.json").read_bytes()
-    reproduce_seeds(experiment(), 2, two)
+    settings = tmp_path / "rows.toml"
+    settings.write_text("\n".join(toml(name, row) for name, row in ROWS.items()))
+    sizes = [f"--{name.replace('_', '-')}={size}" for name, size in SIZES.items()]
+    words = ["--out", str(two), "--seeds", "2", "--settings", str(settings), *sizes, "--methods", *ROWS]
+    assert main(["reproduce", *words, "--best-of-n"]) == 0
     assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == costs
+    said = capsys.readouterr().out
+    assert "Seeds: 0, 1." in said and "rejection_fine_tuning │ zero_shot" in said
+    assert all((folder / "report.html").exists() for folder in (two, two / "seed_0", two / "seed_1"))
+
+
+def toml(name, row):
+    """A row's settings as TOML."""
+    return f"[{name}]\n" + "\n".join(f"{key} = {_value(value)}" for key, value in row.items())
+
+
+def _value(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+    return json.dumps(value)
 
 
 def test_a_seed_s_folder_is_a_run_like_any_other(run):
