@@ -121,10 +121,11 @@ class Run:
             bar.skip(self.step)
             watch = Watch(self.config.watch, self.out, (self._watched(row) for row in self.metrics.rows()))
             while self.step < len(self.plan) and not self.best.exhausted:
-                row = self.take_step()
+                before = self.own_replies() if self.step == 0 else {}
+                row = before | self.take_step()
                 self.step += 1
                 if self.step in self.epoch_ends or self.step == len(self.plan):
-                    row |= self.evaluate()
+                    row |= self.evaluate() | self.own_replies()
                 if world().leads:
                     self.metrics.append({"step": self.step, **row})
                     trackers.log(self.step, row)
@@ -173,6 +174,16 @@ class Run:
         self.model.train()
         self.best.see(row, self.step, self.model)
         return {f"held_out_{name}": value for name, value in row.items()}
+
+    def own_replies(self) -> dict[str, float]:
+        """Length and entropy of some replies that the model draws now, where they are watched."""
+        from dulcet.training.own_replies import own_replies
+
+        count = self.config.watch.replies
+        if not count or world().size > 1 or not hasattr(self.model, "generate"):
+            return {}
+        data = [self.job.data[index] for index in self.held_out or self.trained]
+        return own_replies(self.passes.logps, data, count, self.config.seed)
 
     def due(self) -> bool:
         """Whether a checkpoint is to be written now."""

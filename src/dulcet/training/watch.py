@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from dulcet.errors import DulcetError
 
@@ -29,13 +29,13 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     window: PositiveInt = 20
-    """Rows (steps, or iterations) whose mean is looked at; the first so many are the start."""
+    """Rows (steps, or iterations) over whose mean KL and likelihood are looked at; the first so many are the start."""
     kl: PositiveFloat | None = 5.0
     """Most estimate of the KL divergence from the reference, or from the first weights, in nats a token."""
     nll: PositiveFloat | None = 3.0
     """Most rise over the start of the negative log-likelihood of what is to be learnt, in nats a token."""
     accuracy: float | None = Field(0.25, ge=0, le=1)
-    """Least mean of the held-out accuracies, where `held_out` pairs or more are held out: a coin has 0.5."""
+    """Least held-out accuracy, where `held_out` pairs or more are held out: a coin has 0.5."""
     held_out: PositiveInt = 20
     entropy: PositiveFloat | None = 0.01
     """Least entropy of the policy's own replies, as a share of that at the start."""
@@ -43,6 +43,9 @@ class Limits(BaseModel):
     """Least length of a reply, as a share of that at the start."""
     longest: PositiveFloat | None = 10.0
     """Most length of a reply, as a multiple of that at the start."""
+    replies: NonNegativeInt = 0
+    """Replies of its own that a training draws at its start and after each epoch, to know their length and entropy.
+    Online trainings know them without; critics with a head say nothing, and several processes draw none."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Rule:
     """What was seen, for the error."""
     of: Literal["now", "rise", "share"] = "now"
     """The number itself, what it has risen by since the start, or its share of that at the start."""
+    alone: bool = False
+    """Whether a row stands for itself, because it is a mean over much already, or comes once an epoch."""
 
 
 RULES = (
@@ -66,10 +71,16 @@ RULES = (
     Rule("kl_first", "kl", True, "its KL divergence from the first weights is {:.3g} nats a token"),
     Rule("nll", "nll", True, "what it is to learn has become less likely by {:.3g} nats a token", "rise"),
     Rule("chosen_nll", "nll", True, "what it is to prefer has become less likely by {:.3g} nats a token", "rise"),
-    Rule("held_out_accuracy", "accuracy", False, "it prefers the right side of {:.1%} of the held-out pairs"),
-    Rule("entropy", "entropy", False, "the entropy of its replies is {:.2g} times that at the start", "share"),
-    Rule("reply_tokens", "shortest", False, "its replies are {:.2g} times as long as at the start", "share"),
-    Rule("reply_tokens", "longest", True, "its replies are {:.3g} times as long as at the start", "share"),
+    Rule(
+        "held_out_accuracy", "accuracy", False, "it prefers the right side of {:.1%} of the held-out pairs", alone=True
+    ),
+    Rule(
+        "entropy", "entropy", False, "the entropy of its replies is {:.2g} times that at the start", "share", alone=True
+    ),
+    Rule(
+        "reply_tokens", "shortest", False, "its replies are {:.2g} times as long as at the start", "share", alone=True
+    ),
+    Rule("reply_tokens", "longest", True, "its replies are {:.3g} times as long as at the start", "share", alone=True),
 )
 
 
@@ -98,7 +109,8 @@ class Watch:
                 raise TrainingError(what, where=str(self.where), do=do)
 
     def _value(self, rule: Rule) -> float:
-        now, start = fmean(self._last[rule.row]), fmean(self._first[rule.row])
+        last, first = self._last[rule.row], self._first[rule.row]
+        now, start = (last[-1], first[0]) if rule.alone else (fmean(last), fmean(first))
         if rule.of == "share":
             return now / start if start > 0 else 1.0
         return now - start if rule.of == "rise" else now
