@@ -3,24 +3,25 @@
 from typing import Any
 
 _HOUSE = {"bf16": True, "held_out": 0.05, "token_budget": 16384, "save_every_seconds": 20.0}
+_POLICY = {**_HOUSE, "watch": {"replies": 64}}
 _ONLINE = {**_HOUSE, "held_out": 0.0}
 
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     "paper": {},
     "house": {
-        "rejection_fine_tuning": {"train": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 2}},
+        "rejection_fine_tuning": {"train": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 2}},
         "multi_turn_dpo": {
-            "train": {**_HOUSE, "lr": 5e-4, "batch": 16, "epochs": 1},
+            "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
             "dpo": {"beta": 0.1, "nll": 0.1},
         },
         "magnet": {
-            "train": {**_HOUSE, "lr": 5e-4, "batch": 16, "epochs": 1},
+            "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
             "magnet": {"beta": 0.1},
         },
         "sweet_rl": {
             "critic": {**_HOUSE, "lr": 3e-4, "batch": 16, "epochs": 2},
             "critic_loss": {"beta": 1.0, "nll": 0.0},
-            "policy": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 1},
+            "policy": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 1},
             "policy_loss": {"beta": 0.5, "nll": 1.0},
             "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
             "turns": 1600,
