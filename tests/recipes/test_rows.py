@@ -2,9 +2,9 @@ from typing import get_args
 
 import pytest
 
-from dulcet.cli.reproduce import ReproduceCommand
+from dulcet.cli.reproduce import ReproduceCommand, read_settings
 from dulcet.errors import InputError
-from dulcet.recipes.command_line import command_line
+from dulcet.recipes.command_line import command_line, keep_command
 from dulcet.recipes.credits import MAKERS
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.experiment_presets import EXPERIMENTS
@@ -78,6 +78,17 @@ def test_the_command_that_makes_a_run_again():
         "dulcet reproduce --preset demo --model model --settings settings.toml --best-of-n 1 2 --human model "
         "--no-human-guard --human-model some/model --seed 0 --out runs/demo"
     )
+
+
+def test_settings_are_kept_as_they_can_be_read_again(tmp_path):
+    settings = {
+        "x": {"method": "sweet_rl", "data": {"tasks": 3}, "turns": 7, "hidden": False, "critic": {"lr": 1e-5}},
+        'odd "name"': {"method": "magnet", "train": {"log_to": ["tensorboard"]}},
+    }
+    keep_command(make_experiment("demo", settings=settings), tmp_path / "run")
+    assert read_settings(tmp_path / "run/settings.toml") == settings
+    keep_command(make_experiment("demo"), tmp_path / "plain")
+    assert not (tmp_path / "plain/settings.toml").exists()
 
 
 def test_the_command_lays_what_was_given_over_the_preset(tmp_path):

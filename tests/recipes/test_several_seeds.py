@@ -95,11 +95,10 @@ def test_what_is_shared_counts_for_each_as_if_it_were_alone(run):
     assert costs["untrained"].tokens_trained == 0 and not (run.path / "train/untrained/policy").exists()
 
 
-def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, tmp_path, capsys):
+def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, capsys):
     """Typed as a user would, where the first time was a call."""
     table, costs = (two / "table.json").read_bytes(), (run.path / "costs.json").read_bytes()
-    settings = tmp_path / "rows.toml"
-    settings.write_text("\n".join(toml(name, row) for name, row in ROWS.items()))
+    settings = two / "settings.toml"
     sizes = [f"--{name.replace('_', '-')}={size}" for name, size in SIZES.items()]
     words = ["--out", str(two), "--seeds", "2", "--settings", str(settings), *sizes, "--methods", *ROWS]
     assert main(["reproduce", *words, "--best-of-n"]) == 0
@@ -107,17 +106,6 @@ def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, 
     said = capsys.readouterr().out
     assert "Seeds: 0, 1." in said and "rejection_fine_tuning │ zero_shot" in said
     assert all((folder / "report.html").exists() for folder in (two, two / "seed_0", two / "seed_1"))
-
-
-def toml(name, row):
-    """A row's settings as TOML."""
-    return f"[{name}]\n" + "\n".join(f"{key} = {_value(value)}" for key, value in row.items())
-
-
-def _value(value):
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
-    return json.dumps(value)
 
 
 def test_a_seed_s_folder_is_a_run_like_any_other(run):

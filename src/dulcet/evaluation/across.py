@@ -39,7 +39,7 @@ def build_seeds_table(runs: Mapping[int, Path]) -> SeedsTable:
         seeds=tuple(runs),
         methods={name: column.row() for name, column in columns.items()},
         comparisons=_comparisons(columns, tables),
-        best_of_n=_curves(runs, list(columns)),
+        best_of_n=_curves(runs, [*columns, *rows_named(first.config)]),
         simulator=first.simulator,
         agent=first.agent,
         statistics=Uncertainty(interval=CROSSED if len(runs) > 1 else ONE_SEED, level=LEVEL),
@@ -131,6 +131,11 @@ def _comparisons(columns: Mapping[str, _Column], tables: Mapping[int, Table]) ->
             elif one := next((one for t in tables.values() if (one := t.comparison(a, b, measure))), None):
                 found.append(SeedsDifference(**one.model_dump(exclude={"test"}), seeds=1))
     return found
+
+
+def rows_named(config: Any) -> list[str]:
+    """The rows in the order in which the configuration names them, where it is an experiment's."""
+    return list(config.get("methods") or ()) if isinstance(config, dict) else []
 
 
 def _curves(runs: Mapping[int, Path], order: Sequence[str]) -> dict[str, Curve]:

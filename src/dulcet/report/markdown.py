@@ -1,6 +1,5 @@
 """One experiment as a section of Markdown, with everything that makes a number believable or lets one make it again."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,9 +94,8 @@ def _again(results: Results) -> str:
     if not results.command:
         return ""
     shown = f"Made by\n\n    {results.command}"
-    if "--settings" in results.command:
-        settings = json.dumps(results.config.get("settings"), indent=2)
-        shown += f"\n\nwith these settings (as TOML):\n\n```json\n{settings}\n```"
+    if results.settings and "--settings" in results.command:
+        shown += f"\n\nwith this settings.toml:\n\n```toml\n{results.settings}\n```"
     return shown
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from dulcet.benchmarks.base import Benchmark
 from dulcet.benchmarks.open import open_benchmark
 from dulcet.errors import InputError
+from dulcet.evaluation.across import rows_named
 from dulcet.evaluation.costs import Costs, read_costs
 from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.seeds_table import FORMAT, SeedsTable
@@ -34,6 +35,8 @@ class Results:
     """What it was made on, each once."""
     command: str = ""
     """The command that makes it again."""
+    settings: str = ""
+    """What lies in the settings.toml that the command reads."""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -83,7 +86,8 @@ def results_of(run: RunFolder, table: Table) -> Results:
         critics=run.critics,
         costs=run.costs,
         machines=(run.machine,) if run.machine else (),
-        command=_command(run.path),
+        command=_text(run.path / "command.txt"),
+        settings=_text(run.path / "settings.toml"),
     )
 
 
@@ -93,7 +97,7 @@ def _of_seeds(path: Path) -> Results:
     machines = [machine for run in runs if (machine := run.one("machine.json", json_object))]
     critics = [run.rows("critic", critic_numbers) for run in runs]
     costs = path / "costs.json"
-    measured = {name: None for name in [*table.methods, *critics[0]] if name in critics[0]}
+    measured = {name: None for name in [*table.methods, *rows_named(table.config), *critics[0]] if name in critics[0]}
     return Results(
         path=path,
         table=table,
@@ -103,13 +107,13 @@ def _of_seeds(path: Path) -> Results:
         critics={name: _mean([each[name] for each in critics if name in each]) for name in measured},
         costs=read_costs(costs) if costs.exists() else {},
         machines=tuple(one for place, one in enumerate(machines) if one not in machines[:place]),
-        command=_command(path),
+        command=_text(path / "command.txt"),
+        settings=_text(path / "settings.toml"),
     )
 
 
-def _command(path: Path) -> str:
-    file = path / "command.txt"
-    return file.read_text("utf-8").strip() if file.exists() else ""
+def _text(path: Path) -> str:
+    return path.read_text("utf-8").strip() if path.exists() else ""
 
 
 def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:

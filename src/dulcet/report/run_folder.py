@@ -15,6 +15,7 @@ from dulcet import jsonl
 from dulcet.benchmarks.base import Benchmark
 from dulcet.benchmarks.open import benchmark_of, open_benchmark
 from dulcet.errors import InputError
+from dulcet.evaluation.across import rows_named
 from dulcet.evaluation.costs import Costs, read_costs
 from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.table import Table
@@ -80,12 +81,13 @@ def read_run(path: Path) -> RunFolder:
     if not path.is_dir():
         raise InputError("no such folder", where=str(path), do=_DO)
     reader = Reader(path)
+    config = reader.one("config.json", json_object)
     table = reader.one("table.json", Table.read)
     episodes = reader.many("evaluate", "*.jsonl", load)
-    order = list(table.methods) if table else ["zero_shot"]
+    order = [*(table.methods if table else ["zero_shot"]), *rows_named(config)]
     run = RunFolder(
         path=path,
-        config=reader.one("config.json", json_object),
+        config=config,
         table=table,
         tasks=reader.one("tasks/test.jsonl", _tasks) or {},
         episodes=_ordered(episodes, order),
@@ -134,8 +136,8 @@ class Reader:
 
 
 def _ordered(found: dict[str, T], first: tuple[str, ...] | list[str]) -> dict[str, T]:
-    names = [name for name in first if name in found]
-    return {name: found[name] for name in [*names, *(other for other in found if other not in names)]}
+    names = dict.fromkeys(name for name in [*first, *found] if name in found)
+    return {name: found[name] for name in names}
 
 
 def json_object(path: Path) -> dict[str, Any]:
