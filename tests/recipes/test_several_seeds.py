@@ -14,6 +14,7 @@ from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.offline_data import OfflineData
+from dulcet.recipes.reproduce import reproduce
 from dulcet.recipes.run import Run
 from dulcet.recipes.run_config import hold_to
 from dulcet.recipes.several_seeds import of_seed, reproduce_seeds
@@ -103,6 +104,8 @@ def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, 
     words = ["--out", str(two), "--seeds", "2", "--settings", str(settings), *sizes, "--methods", *ROWS]
     assert main(["reproduce", *words, "--best-of-n"]) == 0
     assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == costs
+    reproduce(of_seed(experiment(), 0), run.path)  # every step, and not only what stands at the end
+    assert (run.path / "costs.json").read_bytes() == costs
     said = capsys.readouterr().out
     assert "Seeds: 0, 1." in said and "rejection_fine_tuning │ zero_shot" in said
     assert all((folder / "report.html").exists() for folder in (two, two / "seed_0", two / "seed_1"))
@@ -113,6 +116,8 @@ def test_a_seed_s_folder_is_a_run_like_any_other(run):
     hold_to(of_seed(experiment(), 0), run.path)
     with pytest.raises(InputError, match="one seed"):
         reproduce_seeds(experiment(), 2, run.path)
+    with pytest.raises(InputError, match="holds a run with max_turns = 10, not 9"):
+        reproduce_seeds(experiment().model_copy(update={"max_turns": 9}), 2, run.path.parent)
     with pytest.raises(InputError, match="several seeds"):
         hold_to(experiment(), run.path.parent)
 

@@ -11,9 +11,11 @@ from dulcet.errors import InputError
 from dulcet.evaluation.across import build_seeds_table
 from dulcet.evaluation.costs import Costs, mean_cost, read_costs, write_costs
 from dulcet.evaluation.seeds_table import SeedsTable, write_seeds_table
+from dulcet.evaluation.table import Table
 from dulcet.recipes.command_line import keep_command
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.reproduce import reproduce
+from dulcet.recipes.run_config import hold_to
 
 TEST_SEED = 0
 """Of the held-out tasks, where the experiment names none."""
@@ -29,13 +31,28 @@ def reproduce_seeds(experiment: Experiment, count: int, out: Path) -> SeedsTable
     seeds = range(experiment.seed, experiment.seed + count)
     runs = {seed: seed_folder(out, seed) for seed in seeds}
     for place, (seed, run) in enumerate(runs.items(), start=1):
+        one = of_seed(experiment, seed)
+        if finished(one, run):
+            print(f"Seed {seed} ({place} of {count}) is finished in {run}", file=sys.stderr)
+            continue
         print(f"Seed {seed} ({place} of {count}) in {run}", file=sys.stderr)
-        reproduce(of_seed(experiment, seed), run)
+        reproduce(one, run)
     keep_command(experiment, out, seeds=count)
     table = build_seeds_table(runs)
     write_seeds_table(out / "table.json", table)
     write_costs(out / "costs.json", _mean_costs(list(runs.values())))
     return table
+
+
+def finished(experiment: Experiment, run: Path) -> bool:
+    """Whether this very run has gone through to its end, and no episode is left that the machinery broke.
+
+    Raises InputError where the folder holds another experiment.
+    """
+    if not (run / "costs.json").exists():  # written last
+        return False
+    hold_to(experiment, run)
+    return not any(row.failed for row in Table.read(run / "table.json").methods.values())
 
 
 def seed_folder(out: Path, seed: int) -> Path:
