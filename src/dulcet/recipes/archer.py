@@ -12,6 +12,7 @@ mean 0 and deviation 1, so that one learning rate fits any scale, and a V that l
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, pstdev
 from typing import ClassVar
@@ -45,7 +46,7 @@ class ArCHer(Online):
     polyak: float = Field(0.1, gt=0, le=1)
     """How far the critic's target network follows after each step."""
     replay: PositiveInt = 50
-    """Iterations whose episodes the critic learns from, the newest ones."""
+    """Iterations whose episodes the critic learns from, the newest ones; offline ones stand for those to come."""
     critic_first: NonNegativeInt = 20
     """In so many iterations at the start the critic alone learns."""
     policy: TrainConfig = TrainConfig(lr=1e-6, batch=128, epochs=3, warmup=0.0, final_lr=1.0, held_out=0.0)
@@ -61,7 +62,7 @@ class ArCHer(Online):
         critic = UtteranceCritic(self.train_critic(given, run), device=given.device, max_tokens=given.max_tokens)
         if run.number < self.critic_first:
             return []
-        items = _items(given, episodes, own=True)
+        items = _items(given, episodes)
         advantages = critic.of_turns(items)
         flat = [a for row in advantages for a in row]
         mean, spread = (fmean(flat), pstdev(flat)) if flat else (0.0, 0.0)
@@ -93,20 +94,25 @@ class ArCHer(Online):
         return folder
 
     def remembered(self, given: Ingredients, run: Iterations) -> list[Played]:
-        """The replay: offline episodes first, then those of the newest iterations, this one's included."""
-        first = max(0, run.number + 1 - self.replay)
-        data = _items(given, given.episodes, own=run.number == 0) if first == 0 else []
-        for number in range(first, run.number + 1):
-            data += _items(given, run.played(number), own=number == run.number)
+        """The replay: the newest iterations' episodes, this one's included; before there are enough, offline ones too.
+
+        Offline episodes take the place of the iterations that are still to come, as many as those will play.
+        """
+        numbers = range(max(0, run.number + 1 - self.replay), run.number + 1)
+        room = (self.replay - len(numbers)) * self.tasks * self.episodes
+        offline = given.episodes[:: max(1, -(-len(given.episodes) // room))] if room else []
+        data = [replace(item, own=run.number == 0) for item in _items(given, offline)]
+        for number in numbers:
+            data += [replace(item, own=number == run.number) for item in _items(given, run.played(number))]
         return data
 
 
-def _items(given: Ingredients, episodes: Sequence[Trajectory], *, own: bool) -> list[Played]:
+def _items(given: Ingredients, episodes: Sequence[Trajectory]) -> list[Played]:
     """Episodes as the critic reads them; those that the machinery broke, or that are too long, are left out."""
     whole = [episode for episode in episodes if episode.outcome.agents_own and episode.turns]
     read = [(episode, encoded(given, episode)) for episode in whole]
     return [
-        Played(sequences, group=episode.task_id, reward=episode.reward or 0.0, own=own)
+        Played(sequences, group=episode.task_id, reward=episode.reward or 0.0)
         for episode, sequences in read
         if sequences
     ]

@@ -34,8 +34,8 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "episodes": 8,
         },
         "archer": {
-            "critic": {**_ONLINE, "lr": 3e-4, "batch": 64, "max_steps": 30},
-            "policy": {**_ONLINE, "lr": 1e-4, "batch": 64, "epochs": 1},
+            "critic": {**_ONLINE, "lr": 3e-4, "batch": 32, "max_steps": 30},
+            "policy": {**_ONLINE, "lr": 3e-4, "batch": 64, "epochs": 1},
             "loss": {"kl": 0.01},
             "iterations": 40,
             "tasks": 128,
