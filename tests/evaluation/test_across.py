@@ -96,6 +96,16 @@ def test_a_training_that_was_stopped_with_one_seed_is_in_the_means_of_the_others
     assert table.comparison("rejection_fine_tuning", "zero_shot", "success").seeds == 3
 
 
+def test_a_method_with_one_seed_alone_has_the_interval_of_that_run(make, tmp_path):
+    runs = {seed: run_of(tmp_path / f"seed_{seed}", seed, make, without=("multi_turn_dpo",)) for seed in (0, 1)}
+    runs[2] = run_of(tmp_path / "seed_2", 2, make)
+    table, run = build_seeds_table(runs), Table.read(runs[2] / "table.json")
+    row = table.methods["multi_turn_dpo"]
+    assert row.seeds == (2,) and row.success_interval == run.methods["multi_turn_dpo"].success_interval
+    assert table.comparison("multi_turn_dpo", "zero_shot", "success").seeds == 1
+    assert "one seed alone, tasks resampled" in table.statistics.interval
+
+
 def test_each_step_of_the_order_holds_or_not(runs):
     steps = {(one.worse, one.better): one.verdict for one in order(build_seeds_table(runs))}
     assert steps == {
