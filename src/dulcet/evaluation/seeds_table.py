@@ -16,8 +16,8 @@ from dulcet.jsonl import describe, write_json
 
 FORMAT = "dulcet.seeds_table/1"
 CROSSED = (
-    "crossed random effects of seed and task, ANOVA components, Satterthwaite's t interval: it covers both; where there "
-    "is one seed alone, tasks resampled"
+    "crossed random effects of seed and task, ANOVA components, Satterthwaite's t interval: it covers both; where "
+    "there is one seed alone, tasks resampled"
 )
 ONE_SEED = "one seed: percentile bootstrap over tasks; it does not cover what another seed would change"
 
