@@ -1,3 +1,4 @@
+import contextlib
 import os
 import pty
 import subprocess
@@ -21,22 +22,29 @@ def test_plain_lines_where_there_is_no_terminal():
     assert line.startswith("collect: 3/3  ") and line.endswith("reward 0.5")
 
 
-def test_a_bar_on_a_terminal():
+def on_a_terminal(script):
+    """All that the script writes to a terminal: read while it runs, as a terminal holds little."""
     leader, follower = pty.openpty()
-    subprocess.run([sys.executable, "-c", SCRIPT], stderr=follower, check=True, env={**os.environ, "TERM": "xterm"})
+    child = subprocess.Popen([sys.executable, "-c", script], stderr=follower, env={**os.environ, "TERM": "xterm"})
     os.close(follower)
-    seen = os.read(leader, 100_000).decode()
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux: nobody writes to it any more
+        while piece := os.read(leader, 100_000):
+            seen += piece
+    os.close(leader)
+    assert child.wait() == 0
+    return seen.decode()
+
+
+def test_a_bar_on_a_terminal():
+    seen = on_a_terminal(SCRIPT)
     assert "collect" in seen and "3/3" in seen and "reward 0.5" in seen
 
 
 def test_a_job_within_another_shares_its_display():
     inner = SCRIPT.replace("with", "    with").replace("    bar", "        bar")
     outer = 'with progress("outer", total=2) as all_of_it:\n    all_of_it.advance()\n'
-    leader, follower = pty.openpty()
-    script = inner.replace("    with", outer + "    with") + "    all_of_it.advance()\n"
-    subprocess.run([sys.executable, "-c", script], stderr=follower, check=True, env={**os.environ, "TERM": "xterm"})
-    os.close(follower)
-    seen = os.read(leader, 100_000).decode()
+    seen = on_a_terminal(inner.replace("    with", outer + "    with") + "    all_of_it.advance()\n")
     before, _, last = seen.rpartition("outer")
     assert "2/2" in last and "collect" not in last, "the display ends with the job that is left"
     assert "collect" in before and "0/3" in before
