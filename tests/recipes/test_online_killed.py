@@ -12,7 +12,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MOMENTS = (
     "iteration_0001/critic/checkpoints/step-000000001",
-    "iteration_0002/episodes.jsonl",
     "iteration_0002/checkpoints/step-000000001",
 )
 """Each time the process is killed as soon as this is there."""

@@ -30,7 +30,7 @@ from dulcet.trajectory import Trajectory
 
 
 class ArCHer(Online):
-    """Settings of the method; rates, discount and sizes are those with which the authors' code plays twenty questions."""
+    """Settings of the method; rates and sizes are those with which the authors' code plays twenty questions."""
 
     name: ClassVar[str] = "archer"
     summary: ClassVar[str] = "an utterance-level critic learnt by temporal differences, over an online policy gradient"
