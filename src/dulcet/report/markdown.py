@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dulcet.evaluation.seeds_table import SeedsRow, SeedsTable
+from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.evaluation.told import told
 from dulcet.report import markdown_tables as tables
 from dulcet.report.choosing import focus
 from dulcet.report.critics import NOTE
 from dulcet.report.results import Results
-from dulcet.report.wording import BEST_OF_N, SPENT, STEPS, identity, level, method, seeds, who_won
+from dulcet.report.wording import BEST_OF_N, SPENT, STEPS, identity, level, method, seeds, stops, who_won
 
 TITLES = {
     "full": "The main table",
@@ -38,7 +38,7 @@ def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
         _again(results),
         tables.methods(results),
         _note(results),
-        stops(results.table),
+        _stopped(results.table),
         *_noted(tables.steps(results), STEPS),
         tables.against(results, baseline),
         tables.against(results, subject) if subject else "",
@@ -114,10 +114,6 @@ def _note(results: Results) -> str:
     return note + told(table.methods, method)
 
 
-def stops(table: Table | SeedsTable) -> str:
-    """Trainings that were stopped, each with the reason."""
-    lines = [] if isinstance(table, SeedsTable) else [f"- {method(name)}: {why}" for name, why in table.stopped.items()]
-    for name, row in table.methods.items():
-        if isinstance(row, SeedsRow):
-            lines += [f"- {method(name)}, seed {seed}: {why}" for seed, why in row.stopped.items()]
+def _stopped(table: Table | SeedsTable) -> str:
+    lines = [f"- {one}" for one in stops(table)]
     return "\n".join(["Stopped, and in no mean:", "", *lines]) if lines else ""

@@ -14,7 +14,7 @@ from dulcet.report import curves, plots, tables, transcripts
 from dulcet.report.choosing import focus
 from dulcet.report.markup import Markup, tag
 from dulcet.report.run_folder import RunFolder
-from dulcet.report.wording import BEST_OF_N, MINUS, SPENT, STEPS, identity, level, method, who_won
+from dulcet.report.wording import BEST_OF_N, MINUS, SPENT, STEPS, identity, level, method, stops, who_won
 
 _CURVES = ("loss", "accuracy", "margin")
 
@@ -34,6 +34,7 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
             "the person that gave the solution away and were asked again or redacted. Failed: episodes that the "
             f"machinery broke; they are in no mean.{told(run.table.methods, method)}"
         ),
+        stopped(run.table),
         tag("div", [figure(plots.intervals(run.table, measure)) for measure in plots.INTERVALS], class_="figures"),
         caption(
             f"Dot: mean. Bar: {level(how.level)} interval, made as above. Dashed: the mean of {method(baseline)}. "
@@ -51,6 +52,14 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
         if len(run.table.methods) > 2
         else None,
         _folded("How the episodes ended", tables.outcomes(run.table)),
+    )
+
+
+def stopped(table: Table | SeedsTable) -> Markup | None:
+    """Trainings that were stopped, and why."""
+    lines = stops(table)
+    return (
+        tag("div", caption("Stopped, and in no mean:"), tag("ul", [tag("li", one) for one in lines])) if lines else None
     )
 
 

@@ -7,7 +7,7 @@ from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.told import told
 from dulcet.jsonl import write_atomic
 from dulcet.report import curves, plots, sections, tables
-from dulcet.report.markdown import machine, stops
+from dulcet.report.markdown import machine
 from dulcet.report.markup import Markup, tag
 from dulcet.report.page import document
 from dulcet.report.results import Results, read_results
@@ -66,8 +66,9 @@ def _results(results: Results, table: SeedsTable, baseline: str) -> Markup:
         sections.caption(
             f"Means over seeds and tasks; in brackets {level(table.statistics.level)} intervals "
             f"({table.statistics.interval}). Success: {results.benchmark.passing}."
-            f"{told(table.methods, method)} {stops(table)}"
+            f"{told(table.methods, method)}"
         ),
+        sections.stopped(table),
         tag("div", drawn, sections.figure(by_data) if by_data else None, class_="figures"),
         tables.comparisons(table, baseline),
         sections.caption("Differences on the same seeds and the same tasks, in percentage points; p is two-sided."),

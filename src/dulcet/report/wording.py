@@ -78,6 +78,14 @@ def who_won(table: Table | SeedsTable) -> str:
     return method(table.rival or "") if table.rival in table.methods else str(table.rival)
 
 
+def stops(table: Table | SeedsTable) -> list[str]:
+    """A line for each training that was stopped, with the reason."""
+    if isinstance(table, Table):
+        return [f"{method(name)}: {why}" for name, why in table.stopped.items()]
+    rows = table.methods.items()
+    return [f"{method(name)}, seed {seed}: {why}" for name, row in rows for seed, why in row.stopped.items()]
+
+
 def seeds(table: Table) -> dict[str, str]:
     """The seed of the run, or of each method by its proper name; and further ones but that of the resampling."""
     played = table.played_with()
