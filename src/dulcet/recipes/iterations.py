@@ -6,6 +6,7 @@ checkpoints, and both follow from the iteration's number. Of the iterations befo
 
 import json
 import shutil
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -28,7 +29,6 @@ from dulcet.training.trainer import carry_out
 from dulcet.training.watch import Limits, Watch
 from dulcet.trajectory import Trajectory
 
-_EVERY = 10**9
 _WEIGHTS = ("model", "optimiser")
 
 
@@ -42,7 +42,7 @@ class Iterations:
         self.given, self.name, self.iterations = given, name, iterations
         self.metrics = MetricsFile(given.out / "metrics.jsonl")
         self._hold_to(settings)
-        self.metrics.forget_after(_EVERY)  # a line that was cut off goes
+        self.metrics.forget_after(sys.maxsize)  # none but a line that was cut off
         self.finished = list(self.metrics.rows())
         self.watch = Watch(watch, given.out, self.finished)
         self.notes: dict[str, float] = {}
@@ -52,6 +52,7 @@ class Iterations:
         self._tally = Tally(iterations, window=10)
         self._tally.add(self.number, {}, before=True)
         self._shown = Plain(name, self._tally)
+        self._tidy()
 
     @property
     def number(self) -> int:
@@ -106,12 +107,11 @@ class Iterations:
         trained = self._train(data, loss, config) if data else {}
         row = {**means(episodes), **self.notes, "learnt_from": float(len(data)), **trained}
         self.watch.see(row)
-        before, number = self.last if data else None, self.number
-        self.metrics.append({"step": number + 1, **row})
-        self.trackers.log(number + 1, row)
+        self.metrics.append({"step": self.number + 1, **row})
+        self.trackers.log(self.number + 1, row)
         self.finished.append(row)
         self.notes = {}
-        self._tidy(number, before)
+        self._tidy()
         self._tally.add(1, {name: row.get(name) for name in ("reward", "success", "turns")})
         self._shown.write()
 
@@ -156,16 +156,21 @@ class Iterations:
         names = set(steps[0]) & {"loss", "entropy", "clipped", "kl", "kl_first", "grad_norm"}
         return {name: fmean(step[name] for step in steps) for name in sorted(names)} | {"steps": float(len(steps))}
 
-    def _tidy(self, number: int, before: Path | None) -> None:
-        """Of what is finished leave episodes and numbers; weights where later iterations go on with them.
+    def _tidy(self) -> None:
+        """Of what is finished leave episodes and numbers, and the weights with which the next iteration goes on.
 
         The numbers of steps get another name, because `metrics.jsonl` is what stands for a whole training.
         """
-        for path in list(self._folder(number).rglob("metrics.jsonl")):
-            path.rename(path.with_name("steps.jsonl"))
-        for folder in (before, *(self._folder(number - 1).glob("*/") if number else ())):
-            if folder is not None and folder.name not in _WEIGHTS:
+        last = self.last
+        for number in range(self.number):
+            folder = self._folder(number)
+            for path in list(folder.rglob("metrics.jsonl")):
+                path.rename(path.with_name("steps.jsonl"))
+            if folder != last:
                 _clear(folder)
+            for part in folder.glob("*/") if number < self.number - 1 else ():
+                if part.name not in _WEIGHTS:
+                    _clear(part)
 
     def _folder(self, number: int) -> Path:
         return self.given.out / f"iteration_{number + 1:04d}"
