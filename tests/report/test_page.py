@@ -8,7 +8,7 @@ import pytest
 
 from dulcet.errors import InputError, MissingDependencyError
 from dulcet.evaluation.build import build_table
-from dulcet.evaluation.table import write_table
+from dulcet.evaluation.table import Table, write_table
 from dulcet.report.markdown import section
 from dulcet.report.page import page, write_report
 from dulcet.report.plots import running_mean
@@ -152,6 +152,14 @@ def test_runs_of_earlier_versions_have_one_critic(run_copy):
         (run_copy / name).rmdir()
     text = "".join(Reader(page(read_run(run_copy))).text)
     assert "Best-of-N with the critic" in text and "0.8125" in text and "left out below" not in text
+
+
+def test_what_was_stopped_is_said_with_the_reason(run_copy):
+    table = Table.read(run_copy / "table.json").model_copy(update={"stopped": {"grpo": "replies shrank to <4 tokens"}})
+    write_table(run_copy / "table.json", table)
+    text = "".join(Reader(page(read_run(run_copy))).text)
+    assert "GRPO: replies shrank to <4 tokens" in text
+    assert "- GRPO: replies shrank to <4 tokens" in section(read_results(run_copy), "", {})
 
 
 def test_a_run_that_only_trained_so_far(run_copy):

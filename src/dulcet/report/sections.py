@@ -57,10 +57,8 @@ def results(run: RunFolder, baseline: str) -> Markup | None:
 
 def stopped(table: Table | SeedsTable) -> Markup | None:
     """Trainings that were stopped, and why."""
-    lines = stops(table)
-    return (
-        tag("div", caption("Stopped, and in no mean:"), tag("ul", [tag("li", one) for one in lines])) if lines else None
-    )
+    lines = [tag("li", one) for one in stops(table)]
+    return tag("div", caption("Stopped, and in no mean:"), tag("ul", lines)) if lines else None
 
 
 def _wins(run: RunFolder) -> str:
