@@ -34,7 +34,8 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "episodes": 8,
         },
         "archer": {
-            "critic": {**_ONLINE, "lr": 3e-4, "batch": 32, "max_steps": 30},
+            "critic": {**_ONLINE, "lr": 5e-4, "batch": 32, "max_steps": 30},
+            "critic_loss": {"discount": 1.0},
             "policy": {**_ONLINE, "lr": 3e-4, "batch": 64, "epochs": 1},
             "loss": {"kl": 0.01},
             "iterations": 40,
