@@ -38,9 +38,9 @@ demo: $(VENV)/.all
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
 # Name of the experiment and number of its seeds.
-RESULTS = full:5 ablations:3 best_of_n:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
+RESULTS = frontend:1 full:5 ablations:3 best_of_n:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
 
-results: $(VENV)/.all
+results: $(VENV)/.all $(VENV)/.browser
 	@for each in $(RESULTS); do name=$${each%%:*}; \
 		$(PYTHON) -m dulcet reproduce --preset $$name --seeds $${each##*:} --out runs/$$name || exit $$?; done; \
 	$(PYTHON) -m dulcet report $(foreach each,$(RESULTS),runs/$(firstword $(subst :, ,$(each)))) --markdown docs/results.md
