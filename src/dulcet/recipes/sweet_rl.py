@@ -39,6 +39,7 @@ from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, plac
 from dulcet.recipes.candidates import draw_candidates
 from dulcet.recipes.credits import Credit, make_credit
 from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
+from dulcet.recipes.warm_up import warm_up
 from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 from dulcet.task import Task
@@ -70,6 +71,8 @@ class SweetRL(Settings):
     """Show it to the critic's reference too, as in the paper; the released code does not."""
     critic_base: str | None = None
     """Folder or hub name of the critic's first weights, where they are not the policy's."""
+    warm_up: TrainConfig | None = None
+    """Have the critic imitate the successful episodes first, with the hidden information; None is the paper's way."""
     credit: Credit = "sweet"
     """What scores the candidates (docs/training.md); `sweet` is the paper's critic."""
     head: HeadTraining = HeadTraining()
@@ -96,8 +99,9 @@ class SweetRL(Settings):
         return self.train_policy(given, scored)
 
     def first_weights(self, given: Ingredients) -> str:
-        """Those of the critic."""
-        return self.critic_base or given.base
+        """Those of the critic, warmed up where it is to be."""
+        base = self.critic_base or given.base
+        return base if self.warm_up is None else str(warm_up(given, base, self.warm_up, given.out / "warm_up"))
 
     def train_critic(self, given: Ingredients) -> Path:
         """Steps 1 and 2; returns the critic's folder."""

@@ -35,7 +35,7 @@ class SweetRounds(SweetRL):
     def run(self, given: Ingredients) -> Path:
         """All rounds; each leaves its folder, and a second call continues where the first stopped."""
         policy, episodes = super().run(given), list(given.episodes)
-        later = self.model_copy(update={"critic_base": self.first_weights(given)})
+        later = self.model_copy(update={"critic_base": self.critic_base or given.base})
         for number in range(2, self.rounds + 1):
             fresh = fresh_episodes(given, policy, number, self.episodes, episodes)
             episodes += fresh
