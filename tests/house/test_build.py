@@ -7,11 +7,11 @@ import pytest
 
 from dulcet.benchmarks.backend.synthesis import synthesise
 from dulcet.errors import InputError
-from dulcet.house.build import HouseConfig, build, encode_dialogue, make_dialogues
+from dulcet.house.build import HouseConfig, build, encode_dialogue, house_config, make_dialogues
 from dulcet.house.corpus import HABITS, SCHOOL, held_out
 from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, arguments, demonstrate, open_facts
 from dulcet.humans.scripted import ScriptedHuman
-from dulcet.models.house_model import house_path
+from dulcet.models.house_model import FOLDERS, house_path
 from dulcet.models.loading import load_model, load_tokenizer, weights_hash
 from dulcet.training.encoding import Encoder
 from dulcet.trajectory import Outcome, Trajectory, Turn
@@ -104,11 +104,15 @@ def test_arguments_are_those_of_the_signature() -> None:
 
 
 def test_servers_that_go_by_the_folder_draw_from_it(built) -> None:
-    for folder in (built, house_path()):
+    for folder in (built, *map(house_path, FOLDERS)):
         assert json.loads((folder / "generation_config.json").read_text())["do_sample"] is True
 
 
-def test_the_model_that_ships_is_small_and_whole() -> None:
-    assert sum(file.stat().st_size for file in house_path().iterdir()) < 10_000_000
-    assert load_model(house_path(), "cpu").config.num_hidden_layers == HouseConfig().layers
-    assert len(load_tokenizer(house_path())) == HouseConfig().vocabulary
+@pytest.mark.parametrize("benchmark", FOLDERS)
+def test_the_models_that_ship_are_small_and_whole(benchmark) -> None:
+    folder, config = house_path(benchmark), house_config(benchmark)
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 5_000_000
+    assert load_model(folder, "cpu").config.num_hidden_layers == config.layers
+    assert load_model(folder, "cpu").config.max_position_embeddings == config.window
+    assert len(load_tokenizer(folder)) == config.vocabulary
+    assert "Apache-2.0" in (folder / "README.md").read_text()
