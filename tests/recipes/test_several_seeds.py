@@ -23,11 +23,12 @@ from dulcet.report.results import read_results
 from dulcet.report.seeds_page import write_seeds_report
 from dulcet.rollout.collect import load
 
-SWEET = {"method": "sweet_rl", "candidates": 4, "turns": 12, "critic": {"epochs": 1}, "policy": {"epochs": 1}}
+SILENT = {"epochs": 1, "watch": {"replies": 0}}
+SWEET = {"method": "sweet_rl", "candidates": 4, "turns": 12, "critic": {"epochs": 1}, "policy": SILENT}
 pytestmark = pytest.mark.slow
 ROWS = {
-    "rejection_fine_tuning": {"data": {"tasks": 6}},
-    "more": {"method": "rejection_fine_tuning", "data": {"budget_of": "sweet_rl"}},
+    "rejection_fine_tuning": {"data": {"tasks": 6}, "train": SILENT},
+    "more": {"method": "rejection_fine_tuning", "data": {"budget_of": "sweet_rl"}, "train": SILENT},
     "sweet_rl": SWEET,
     "off": SWEET | {"turns": 6, "data": {"collected_by": "rejection_fine_tuning"}},
     "hopeless": SWEET | {"turn_margin": 1e9},
