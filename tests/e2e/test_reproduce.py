@@ -31,8 +31,18 @@ STAGES = [
 """A file of each stage, and the number of its lines at which the process is killed."""
 
 
+SETTINGS = """
+rejection_fine_tuning.train.watch.replies = 0
+multi_turn_dpo.train.watch.replies = 0
+sweet_rl.policy.watch.replies = 0
+"""
+"""Replies drawn to watch a training take longer than so small a training."""
+
+
 def command(out: Path) -> list[str]:
-    return [sys.executable, "-m", "dulcet", "reproduce", "--out", str(out), *SIZES]
+    settings = out.parent / "settings.toml"
+    settings.write_text(SETTINGS)
+    return [sys.executable, "-m", "dulcet", "reproduce", "--out", str(out), *SIZES, "--settings", str(settings)]
 
 
 def lines(path: Path) -> int:
