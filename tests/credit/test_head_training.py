@@ -2,11 +2,7 @@
 
 import json
 import logging
-import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,9 +12,9 @@ from dulcet.credit.open import open_critic
 from dulcet.errors import InputError
 from dulcet.training.distributed import World
 from tests.credit.head_samples import BAD, GOOD, MAX_TOKENS, asked, graded, metrics, pairs
+from tests.killing import ends_well, forked, kill_when, run_apart, taken
 from tests.tiny import make_tiny_llama
 
-ROOT = Path(__file__).parents[2]
 QUICK = {"lr": 3e-3, "batch": 4, "epochs": 6, "beta": 1.0, "held_out": 0.2, "bf16": False, "log_to": ()}
 DATA = {"regression": pairs, "classification": graded}
 KILLS = 2
@@ -104,17 +100,7 @@ def test_less_memory_and_half_precision_change_little(tiny, tmp_path):
 
 
 def test_killed_at_random_steps_it_ends_with_the_bits_of_one_that_was_not(tiny, tmp_path):
-    """In a process of its own, which imports torch once and forks: the children die, and no thread is lost."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.credit.test_head_training", str(tiny), str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.split()) == KILLS
+    assert len(run_apart("tests.credit.test_head_training", tiny, tmp_path)) == KILLS
     for name in ("model.safetensors", "head.safetensors"):
         assert (tmp_path / "broken/model" / name).read_bytes() == (tmp_path / "whole/model" / name).read_bytes()
     whole, broken = (metrics(tmp_path / folder) for folder in ("whole", "broken"))
@@ -131,31 +117,15 @@ def main(tiny, out):
 
     torch.set_num_threads(1)
 
-    def start(folder):
-        if (child := os.fork()) == 0:
-            code = 1
-            try:
-                learn(tiny, out / folder, "regression", epochs=8, save_every_steps=2)
-                code = 0
-            finally:
-                os._exit(code)
-        return child
+    def work(folder):
+        learn(tiny, out / folder, "regression", epochs=8, save_every_steps=2)
 
-    assert os.waitpid(start("whole"), 0)[1] == 0
+    assert ends_well(forked(work, "whole"))
     lines = out / "broken" / "metrics.jsonl"
     for kill in range(KILLS):
-        child = start("broken")
-        while taken(lines) < 7 + 12 * kill and os.waitpid(child, os.WNOHANG)[0] == 0:
-            time.sleep(0.001)
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it ended before it was killed"
+        kill_when(forked(work, "broken"), lambda wanted=7 + 12 * kill: taken(lines) >= wanted)
         print(taken(lines), flush=True)
-    assert os.waitpid(start("broken"), 0)[1] == 0
-
-
-def taken(path):
-    """Whole lines so far."""
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+    assert ends_well(forked(work, "broken"))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """An online training that is killed while it plays, while it learns, and between, ends as one that was left alone."""
 
-import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.killing import ends_well, forked, kill_when, run_apart
+
 MOMENTS = (
     "iteration_0001/critic/checkpoints/step-000000001",
     "iteration_0002/checkpoints/step-000000001",
@@ -19,17 +16,7 @@ MOMENTS = (
 
 @pytest.mark.slow
 def test_killed_anywhere_it_ends_with_the_same_bits(either, tmp_path):
-    """In a process of its own, which imports torch once and forks: the children die, and no thread is lost."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.recipes.test_online_killed", str(either), str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == list(MOMENTS)
+    assert run_apart("tests.recipes.test_online_killed", either, tmp_path) == list(MOMENTS)
     for name in ("model", "critic/model"):
         assert bits(tmp_path / "broken" / "iteration_0002" / name) == bits(tmp_path / "whole" / "iteration_0002" / name)
     assert (tmp_path / "broken" / "metrics.jsonl").read_text() == (tmp_path / "whole" / "metrics.jsonl").read_text()
@@ -59,25 +46,14 @@ def main(base, out):
         loss=PolicyGradient(kl=0.04, mean="token"),
     )
 
-    def start(folder):
-        if (child := os.fork()) == 0:
-            code = 1
-            try:
-                method.run(ingredients(base, out / folder))
-                code = 0
-            finally:
-                os._exit(code)
-        return child
+    def learn(folder):
+        method.run(ingredients(base, out / folder))
 
-    assert os.waitpid(start("whole"), 0)[1] == 0
+    assert ends_well(forked(learn, "whole"))
     for moment in MOMENTS:
-        child = start("broken")
-        while not (out / "broken" / moment).exists() and os.waitpid(child, os.WNOHANG)[0] == 0:
-            time.sleep(0.001)
-        os.kill(child, signal.SIGKILL)
-        if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
-            print(moment)
-    assert os.waitpid(start("broken"), 0)[1] == 0
+        kill_when(forked(learn, "broken"), (out / "broken" / moment).exists)
+        print(moment)
+    assert ends_well(forked(learn, "broken"))
 
 
 if __name__ == "__main__":

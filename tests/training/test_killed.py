@@ -1,32 +1,19 @@
 """A training that is killed twenty times, whatever it is doing, ends with the bits of one that was left alone."""
 
-import os
 import random
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.killing import ends_well, forked, kill_when, run_apart, taken
+
 KILLS = 20
 
 
 @pytest.mark.slow
 def test_killed_twenty_times_at_random_steps_it_ends_with_the_same_bits(tiny, tmp_path):
-    """In a process of its own, which imports torch once and forks: the children die, and no thread is lost."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.training.test_killed", str(tiny), str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    killed_after = list(map(int, done.stdout.split()))
+    killed_after = list(map(int, run_apart("tests.training.test_killed", tiny, tmp_path)))
     assert len(killed_after) == KILLS
     assert len(set(killed_after)) >= KILLS // 2, "the kills are to fall on different steps"
     assert weights(tmp_path / "broken") == weights(tmp_path / "whole")
@@ -59,35 +46,20 @@ def main(model, out):
     data = pairs(Encoder(load_tokenizer(model), MAX_TOKENS))
     settings = config(epochs=14, patience=14, save_every_steps=2, log_to=())
 
-    def start(folder):
-        if (child := os.fork()) == 0:
-            code = 1
-            try:
-                train(model, data, SweetCritic(), settings, out / folder)
-                code = 0
-            finally:
-                os._exit(code)
-        return child
+    def learn(folder):
+        train(model, data, SweetCritic(), settings, out / folder)
 
-    assert os.waitpid(start("whole"), 0)[1] == 0
+    assert ends_well(forked(learn, "whole"))
     draw = random.Random(0)
     lines, total = out / "broken" / "metrics.jsonl", 14 * 4
     for kill in range(KILLS):
-        child = start("broken")
+        child = forked(learn, "broken")
         wanted = taken(lines) // 2 * 2 + draw.randrange(1, 4)  # some die before the next checkpoint, some after
         wanted = min(wanted, (total - 4) * (kill + 1) // KILLS + 3)
-        while taken(lines) < wanted and os.waitpid(child, os.WNOHANG)[0] == 0:
-            time.sleep(0.001)
-        time.sleep(draw.random() * 0.05)  # anywhere within a step, or within a checkpoint that is being written
-        os.kill(child, signal.SIGKILL)
-        assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it ended before it was killed"
+        # anywhere within a step, or within a checkpoint that is being written
+        kill_when(child, lambda wanted=wanted: taken(lines) >= wanted, wait=draw.random() * 0.05)
         print(taken(lines), flush=True)
-    assert os.waitpid(start("broken"), 0)[1] == 0
-
-
-def taken(path):
-    """Whole lines so far."""
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+    assert ends_well(forked(learn, "broken"))
 
 
 if __name__ == "__main__":
