@@ -145,6 +145,18 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
+def read_document(path: Path, schema: type[Record]) -> Record:
+    """One JSON document of a schema. Raises InputError naming the file and the field."""
+    try:
+        return schema.model_validate(json.loads(path.read_bytes()))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    except ValidationError as error:
+        raise InputError(describe(error), where=str(path)) from error
+    except ValueError as error:
+        raise InputError(f"not JSON ({error})", where=str(path)) from error
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write one indented JSON document atomically."""
     write_atomic(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -3,16 +3,14 @@
 As with one run, the same episodes give the same bytes: nothing in it depends on the clock.
 """
 
-import json
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from dulcet.errors import InputError
 from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.table import Difference, Interval, Measure, find_comparison
-from dulcet.jsonl import describe, write_json
+from dulcet.jsonl import read_document, write_json
 
 FORMAT = "dulcet.seeds_table/1"
 CROSSED = (
@@ -94,14 +92,7 @@ class SeedsTable(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a table.json of several seeds. Raises InputError naming the file and the field."""
-        try:
-            return cls.model_validate(json.loads(path.read_bytes()))
-        except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from error
-        except ValidationError as error:
-            raise InputError(describe(error), where=str(path)) from error
-        except ValueError as error:
-            raise InputError(f"not JSON ({error})", where=str(path)) from error
+        return read_document(path, cls)
 
 
 def write_seeds_table(path: Path, table: SeedsTable) -> None:

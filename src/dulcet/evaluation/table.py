@@ -3,16 +3,14 @@
 The same episodes give the same bytes, whatever order they were played in: nothing in it depends on the clock.
 """
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from dulcet.errors import InputError
 from dulcet.evaluation.metrics import Metrics
-from dulcet.jsonl import describe, write_json
+from dulcet.jsonl import read_document, write_json
 
 Interval = tuple[float, float]
 Measure = Literal["tests_passed", "success"]
@@ -117,14 +115,7 @@ class Table(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a table.json. Raises InputError naming the file and the field."""
-        try:
-            return cls.model_validate(json.loads(path.read_bytes()))
-        except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from error
-        except ValidationError as error:
-            raise InputError(describe(error), where=str(path)) from error
-        except ValueError as error:
-            raise InputError(f"not JSON ({error})", where=str(path)) from error
+        return read_document(path, cls)
 
 
 def write_table(path: Path, table: Table) -> None:

@@ -30,44 +30,21 @@ class LoraConfig(BaseModel):
     """Names of the layers to adapt, or all linear ones but the head."""
 
 
-class TrainConfig(BaseModel):
-    """How to train. What the loss is made of (beta, NLL coefficient, ...) belongs to the objective."""
+class LoopConfig(BaseModel):
+    """What every training in the engine's loop has, of language models and of value heads."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    optimiser: Literal["adamw", "muon"] = "adamw"
-    """muon: Muon for the matrices inside the layers, AdamW for the rest."""
-    lr: PositiveFloat = 2e-7
-    epochs: PositiveInt = 4
-    max_steps: PositiveInt | None = None
-    """Stop after this many optimiser steps; the schedule ends there too."""
-    batch: PositiveInt = 8
-    """Demonstrations or pairs in an optimiser step."""
-    shuffle: Literal["items", "states"] = "items"
-    """states: items that share a history stay in one step, which sharing saves more of, and the states are shuffled."""
-    token_budget: PositiveInt = 8192
-    """Tokens computed in one forward and backward pass; a step is cut into as many passes as it needs."""
-    share_prefixes: bool = True
-    """Compute what several sequences of a pass begin with once. Models that cannot are noticed, and it is said."""
+    clip: PositiveFloat = 1.0
+    """Largest norm of the gradient."""
     warmup: float = Field(0.03, ge=0, le=1)
     """Share of the steps in which the learning rate rises from 0."""
     final_lr: float = Field(0.1, ge=0, le=1)
     """Share of `lr` at which the cosine ends."""
-    clip: PositiveFloat = 1.0
-    """Largest norm of the gradient."""
-    betas: tuple[float, float] = (0.9, 0.95)
-    weight_decay: NonNegativeFloat = 0.0
-    """Decoupled; on matrices only."""
-    seed: int = 0
     held_out: float = Field(0.03, ge=0, lt=1)
     """Share of the data (whole groups) that is evaluated at the end of each epoch and never trained on."""
     patience: PositiveInt | None = None
     """Stop after this many epochs without a better held-out result, and keep the best weights. None: never."""
-    lora: LoraConfig | None = None
-    """None trains all weights."""
-    device: str = "auto"
-    weights: Literal["float32", "bfloat16"] = "float32"
-    """Format in which the model is held. Updates at small learning rates vanish in bfloat16: with it, use LoRA."""
     bf16: bool = True
     """Compute under bfloat16 autocast (head and losses stay in float32)."""
     gradient_checkpointing: bool = False
@@ -84,6 +61,34 @@ class TrainConfig(BaseModel):
         if self.patience is not None and self.held_out == 0:
             raise ValueError("patience needs held-out data: set held_out above 0")
         return self
+
+
+class TrainConfig(LoopConfig):
+    """How to train. What the loss is made of (beta, NLL coefficient, ...) belongs to the objective."""
+
+    optimiser: Literal["adamw", "muon"] = "adamw"
+    """muon: Muon for the matrices inside the layers, AdamW for the rest."""
+    lr: PositiveFloat = 2e-7
+    epochs: PositiveInt = 4
+    max_steps: PositiveInt | None = None
+    """Stop after this many optimiser steps; the schedule ends there too."""
+    batch: PositiveInt = 8
+    """Demonstrations or pairs in an optimiser step."""
+    shuffle: Literal["items", "states"] = "items"
+    """states: items that share a history stay in one step, which sharing saves more of, and the states are shuffled."""
+    token_budget: PositiveInt = 8192
+    """Tokens computed in one forward and backward pass; a step is cut into as many passes as it needs."""
+    share_prefixes: bool = True
+    """Compute what several sequences of a pass begin with once. Models that cannot are noticed, and it is said."""
+    betas: tuple[float, float] = (0.9, 0.95)
+    weight_decay: NonNegativeFloat = 0.0
+    """Decoupled; on matrices only."""
+    seed: int = 0
+    lora: LoraConfig | None = None
+    """None trains all weights."""
+    device: str = "auto"
+    weights: Literal["float32", "bfloat16"] = "float32"
+    """Format in which the model is held. Updates at small learning rates vanish in bfloat16: with it, use LoRA."""
 
     def learning_rate(self, step: int, total: int) -> float:
         """The rate of optimiser step `step` (from 0) of `total`: linear warm-up, then a cosine down to `final_lr`."""
