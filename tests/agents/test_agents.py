@@ -94,7 +94,7 @@ async def test_specs_open_agents():
 
 
 async def test_a_real_model_plays_an_episode_the_same_way_twice(tmp_path):
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
     from dulcet.models.open import ModelSpec, open_model
     from tests.tiny import make_tiny_llama
 

@@ -10,7 +10,7 @@ from dulcet.rollout.play import Play, play
 from dulcet.rollout.reflexion import reflexion
 from tests.models.stub import completion, serve
 
-pytest.importorskip("openai")
+pytest.importorskip("openai", reason="openai is not installed: pip install 'dulcet[endpoint]'")
 TASK = hand_written()[0]
 RIGHT, WRONG = f"I WANT TO ANSWER:\n{TASK.hidden}", "I WANT TO ANSWER:\npass"
 

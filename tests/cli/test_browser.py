@@ -25,7 +25,7 @@ def test_it_says_what_drew_and_what_held_it(capsys, tmp_path):
 def test_a_file_that_is_no_browser_is_named_with_what_to_do(capsys, monkeypatch):
     if find() is None or parts.wrong():
         pytest.skip("there is no browser here: dulcet browser install")
-    pytest.importorskip("playwright")
+    pytest.importorskip("playwright", reason="playwright is not installed: pip install 'dulcet[frontend]'")
     monkeypatch.setenv("DULCET_BROWSER", shutil.which("ls"))
     assert main(["browser", "check"]) == 6
     line = capsys.readouterr().err.splitlines()[-1]

@@ -13,7 +13,7 @@ from dulcet.cli import main
 from dulcet.rollout.collect import load
 from tests.tiny import make_tiny_llama
 
-pytest.importorskip("torch")
+pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
 SMALL = ["--max-tokens", "10", "--max-turns", "2", "--rules", "paper", "--device", "cpu"]
 
 

@@ -20,7 +20,7 @@ from dulcet.rollout.collect import load
 from tests.benchmarks.frontend.eyes import needs_browser
 from tests.models.stub import completion, serve
 
-pytest.importorskip("openai")
+pytest.importorskip("openai", reason="openai is not installed: pip install 'dulcet[endpoint]'")
 pytestmark = needs_browser
 
 

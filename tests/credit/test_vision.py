@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("PIL")
+pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
+pytest.importorskip("PIL", reason="PIL is not installed: pip install 'dulcet[frontend]'")
 
 import torch
 from PIL import Image

@@ -14,7 +14,7 @@ from dulcet.jsonl import write_all
 from dulcet.trajectory import Grade, Outcome, Trajectory, Turn
 from tests.tiny import make_tiny_llama
 
-pytest.importorskip("torch")
+pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
 
 
 def episode(task, number, passed):

@@ -15,7 +15,9 @@ from dulcet.humans.scripted import ASK_ME, DONT_KNOW, ScriptedHuman
 from dulcet.task import Task
 
 DATA = Path(__file__).parents[2] / "../shared/data/colbench/backend_dev.jsonl"
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="needs ../shared/data/colbench/backend_dev.jsonl")
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="ColBench's tasks, whose licence keeps them out of the project, are not in ../shared/data"
+)
 PERSON = ScriptedHuman()
 
 TYPICAL = (

@@ -7,7 +7,7 @@ import pytest
 
 from dulcet.errors import InputError
 from dulcet.models.base import Completion, Sampling
-from dulcet.models.house_model import house_path
+from dulcet.models.house_model import FOLDERS, house_path
 from dulcet.models.local import LocalModel
 from dulcet.models.open import ModelSpec, open_model
 from tests.tiny import make_tiny_llama
@@ -245,11 +245,11 @@ async def test_a_sliding_window_limits_the_conversation(tiny, tmp_path, caplog):
     assert model.window == 64 and answer.tokens + answer.prompt_tokens <= 64 and "64 tokens" in caplog.text
 
 
-def test_the_house_model_is_there_or_says_how_to_build_it():
-    try:
-        assert (house_path() / "tokenizer.json").is_file()
-    except InputError as error:
-        assert "dulcet house build" in str(error)
+def test_the_house_model_is_there_and_one_that_is_not_says_how_to_build_it(monkeypatch):
+    assert (house_path() / "tokenizer.json").is_file()
+    monkeypatch.setitem(FOLDERS, "backend", "nowhere")
+    with pytest.raises(InputError, match="dulcet house build"):
+        house_path()
 
 
 async def test_prompts_that_are_read_in_several_pieces(tmp_path):

@@ -37,14 +37,14 @@ def threads(cores, **environment):
 
 
 def test_there_are_no_more_threads_than_cores_unless_somebody_says_so():
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
     assert threads(1) == 1
     assert threads(1, OMP_NUM_THREADS="2") == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="about glibc")
+@pytest.mark.skipif(sys.platform != "linux", reason="the allocator whose settings are tested is glibc's, of Linux")
 def test_freed_memory_is_not_faulted_in_again():
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
     script = (
         "import resource\n"
         "from dulcet.models.runtime import prepare_torch\n"

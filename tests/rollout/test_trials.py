@@ -123,7 +123,7 @@ def test_killed_and_started_again_is_as_if_unbroken(tmp_path):
 
 
 async def test_a_real_model_is_played_in_trials_by_one_call(tmp_path):
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
     model = ModelSpec(model=str(make_tiny_llama(tmp_path / "tiny", window=4096)), device="cpu", slots=4)
     setup = Play(model=model, agent=AgentSpec(max_tokens=8), rules=Rules(mode="paper", max_turns=2), seed=2)
     tasks, out = hand_written()[:1], tmp_path / "out.jsonl"

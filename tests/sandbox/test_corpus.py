@@ -17,7 +17,9 @@ from dulcet.sandbox import Isolation, Limits, launch
 from tests.sandbox.corpus import entries
 from tests.sandbox.corpus.canaries import Canaries, descendants
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="layers of Linux")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="namespaces, Landlock and seccomp are layers of Linux"
+)
 SHORT = Limits(cpu_seconds=0.2, seconds=0.3, total_seconds=0.6, memory_bytes=1 << 28)
 HOSTILE, HONEST = entries.read("hostile"), entries.read("honest")
 WRAPPERS = ("bubblewrap", "namespaces")

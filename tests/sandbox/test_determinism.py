@@ -90,7 +90,7 @@ ALL = {
 def test_every_process_and_every_call_sees_the_same(workers, name):
     needs, code = ALL[name]
     if needs:
-        pytest.importorskip(needs)
+        pytest.importorskip(needs, reason=f"{needs} is not installed: pip install 'dulcet[test]'")
     one, other = workers
     first, second = ask(one, code, "f()", "f()")
     time.sleep(0.002)
@@ -101,7 +101,7 @@ def test_every_process_and_every_call_sees_the_same(workers, name):
 
 def test_a_call_in_a_new_process_sees_what_it_would_have_seen(workers):
     """After a crash the rest is done by another process, in which nothing has been imported yet."""
-    pytest.importorskip("numpy")
+    pytest.importorskip("numpy", reason="numpy is not installed: pip install 'dulcet[colbench]'")
     code = "import os, numpy as np\nX = np.random.rand()\ndef f(crash):\n    if crash: os._exit(1)\n"
     code += "    return X, np.random.rand(), np.random.default_rng().random(), os.urandom(2)"
     together, alone = ask(workers[0], code, "f(0)", "f(1)", "f(0)"), ask(workers[1], code, "f(0)")

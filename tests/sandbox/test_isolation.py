@@ -15,7 +15,9 @@ from dulcet.sandbox.inside import syscalls
 from dulcet.sandbox.isolation import require
 from tests.sandbox.corpus.canaries import descendants
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="layers of Linux")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="namespaces, Landlock and seccomp are layers of Linux"
+)
 WRAPPERS = ("bubblewrap", "namespaces")
 FAST = Limits(cpu_seconds=0.5, seconds=1.0, total_seconds=2.0, memory_bytes=1 << 28)
 ONE = "def f(x): return x"
@@ -88,7 +90,9 @@ def test_one_layer_that_is_missing_is_made_up_for_by_another(monkeypatch):
     with Worker() as worker:
         results(worker, ONE)
         if "namespaces" not in worker.layers:
-            pytest.skip("no namespaces here")
+            pytest.skip(
+                "this system gives an ordinary process no namespaces, the layer that is to make up for bubblewrap"
+            )
     code, said = where_blocked("contained", "landlock")
     assert (code, said.split()) == (0, ["7", "process", "namespaces", "rlimits", "seccomp"])
 
@@ -137,7 +141,7 @@ DANGEROUS = (
 )
 def test_the_numbers_are_those_of_the_kernel(table, header):
     if not header.exists():
-        pytest.skip(f"no {header}")
+        pytest.skip(f"the kernel's own numbers are not here to compare with ({header.name} of linux-libc-dev)")
     found = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", header.read_text())
     numbers = {name: int(number) for name, number in found}
     allowed = {number for first, last in syscalls.ranges(table) for number in range(first, last + 1)}
@@ -197,7 +201,7 @@ def test_nothing_is_left_for_the_next(monkeypatch, without):
         try:
             results(worker, LEAVE)
         except SandboxError:
-            pytest.skip("neither Landlock nor namespaces")
+            pytest.skip("this kernel has neither Landlock nor namespaces, so that nothing keeps files away")
         assert not set(without) & set(worker.layers)
         assert [results(worker, LOOK)[0].value for _ in range(2)] == [[], []]
 
@@ -214,7 +218,9 @@ def test_processor_time_is_kept_even_where_the_alarm_is_caught():
         assert 0.3 <= time.monotonic() - began < 4  # of wall time there would be 8
 
 
-@pytest.mark.skipif(platform.machine() not in syscalls.TABLES, reason="no filter here")
+@pytest.mark.skipif(
+    platform.machine() not in syscalls.TABLES, reason="the system-call filter knows x86-64 and AArch64 alone"
+)
 def test_what_cannot_be_kept_from_is_pretended():
     code = (
         "import os\ndef f(x):\n    open('a', 'w').close()\n    os.chmod('a', 0)\n    return oct(os.stat('a').st_mode)"

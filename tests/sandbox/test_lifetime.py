@@ -15,7 +15,9 @@ import pytest
 from dulcet.sandbox import Limits, Pool, Worker, launch, request
 from tests.sandbox.corpus.canaries import descendants
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="whether processes are left over is seen in Linux' /proc"
+)
 WRAPPERS = ("bubblewrap", "namespaces")
 FAST = Limits(cpu_seconds=0.5, seconds=1.0, total_seconds=2.0, memory_bytes=1 << 28)
 ONE = "def f(x): return x"

@@ -194,7 +194,9 @@ with Worker() as worker:
 """
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+@pytest.mark.skipif(
+    not Path("/proc").is_dir(), reason="processes that are left over are looked for in /proc, which is not here"
+)
 def test_nothing_outlives_a_killed_caller():
     caller = subprocess.Popen([sys.executable, "-c", CALLER], stdout=subprocess.PIPE, text=True)
     zygote = int(caller.stdout.readline())

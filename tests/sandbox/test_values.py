@@ -362,7 +362,7 @@ def test_the_deepest_values_are_compared():
 
 
 def pandas_pairs():
-    pd = pytest.importorskip("pandas")
+    pd = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dulcet[test]'")
     stamp = pd.Timestamp("2024-01-01 12:00", tz="UTC")
     frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]})
     doubled = pd.DataFrame([[1, 2.0]], columns=["a", "a"])

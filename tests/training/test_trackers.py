@@ -67,13 +67,13 @@ def assert_expected(found):
 
 
 def test_tensorboard_has_every_point_once(tmp_path):
-    pytest.importorskip("tensorboard")
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: pip install 'dulcet[tensorboard]'")
     interrupted_session("tensorboard", tmp_path)
     assert_expected(points(tmp_path))
 
 
 def test_a_training_that_was_stopped_and_went_on_leaves_each_point_once(tiny, encoder, tmp_path, monkeypatch):
-    pytest.importorskip("tensorboard")
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: pip install 'dulcet[tensorboard]'")
     data, settings = pairs(encoder, 6), {**QUICK, "epochs": 6}
     interrupted_run(tiny, data, tmp_path, monkeypatch, epochs=6)
     (tmp_path / "metrics.jsonl").open("a").write('{"step": 8, "loss": 9.9}\n')  # a step that no checkpoint knows
@@ -88,7 +88,7 @@ def test_a_training_that_was_stopped_and_went_on_leaves_each_point_once(tiny, en
 
 
 def test_weights_and_biases_offline_has_every_point_once(tmp_path, monkeypatch):
-    pytest.importorskip("wandb")
+    pytest.importorskip("wandb", reason="wandb is not installed: pip install 'dulcet[wandb]'")
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("WANDB_SILENT", "true")
     interrupted_session("wandb", tmp_path)
@@ -125,7 +125,7 @@ def wandb_records(file):
 
 def test_trackio_has_every_point_once(tmp_path, monkeypatch):
     if importlib.util.find_spec("trackio") is None:
-        pytest.skip("trackio is not installed")
+        pytest.skip("trackio is not installed: it needs another pillow than constraints.txt pins (dulcet[trackio])")
     monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))  # read when trackio is imported
     interrupted_session("trackio", tmp_path)
     (database,) = (tmp_path / "trackio").glob("dulcet*.db")

@@ -190,7 +190,7 @@ REPEATABLE = {
 @pytest.mark.parametrize("name", REPEATABLE)
 def test_references_that_draw_or_look_at_the_clock(grader, name):
     if name == "numpy":
-        pytest.importorskip("numpy")
+        pytest.importorskip("numpy", reason="numpy is not installed: pip install 'dulcet[colbench]'")
     hard = task(REPEATABLE[name], "f(1)", "f(3)")
     assert grader.grade(hard, hard.hidden + "\n\n").success
     time.sleep(0.01)
@@ -265,8 +265,8 @@ def test_graders_leave_no_processes():
 
 @needs_data
 def test_all_real_references_pass_their_own_tests(grader, real_tasks):
-    pytest.importorskip("numpy")
-    pytest.importorskip("bs4")
+    pytest.importorskip("numpy", reason="numpy is not installed: pip install 'dulcet[colbench]'")
+    pytest.importorskip("bs4", reason="bs4 is not installed: pip install 'dulcet[colbench]'")
     grades = grader.grade_many([(task, task.hidden) for task in real_tasks])
     failed = [(task.id, grade) for task, grade in zip(real_tasks, grades, strict=True) if not grade.success]
     assert failed == []

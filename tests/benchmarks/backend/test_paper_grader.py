@@ -69,7 +69,7 @@ def test_what_would_have_killed_or_hung_the_original(paper):
 
 @needs_data
 def test_the_real_references(paper, real_tasks):
-    pytest.importorskip("bs4")
+    pytest.importorskip("bs4", reason="bs4 is not installed: pip install 'dulcet[colbench]'")
     grades = paper.grade_many([(task, task.hidden) for task in real_tasks])
     failed = {task.id for task, grade in zip(real_tasks, grades, strict=True) if not grade.success}
     # the sheet of facts: a random reference never equals itself, one contains a forbidden word

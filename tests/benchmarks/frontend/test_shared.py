@@ -45,7 +45,7 @@ def test_pictures_are_small_and_only_of_pages():
 
 
 async def test_the_paper_s_measure_sees_a_black_square_where_there_is_no_page(tmp_path, monkeypatch):
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[local]'")
     make_tiny_clip(tmp_path)
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     task = make_page_task()

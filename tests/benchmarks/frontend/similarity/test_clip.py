@@ -9,7 +9,7 @@ from dulcet.benchmarks.frontend.similarity.clip import ClipSimilarity
 from dulcet.errors import InputError
 from tests.benchmarks.frontend.similarity.drawn import BLUE, block, example, page
 
-pytest.importorskip("transformers")
+pytest.importorskip("transformers", reason="transformers is not installed: pip install 'dulcet[local]'")
 MEAN, STD = [0.5, 0.4, 0.3], [0.2, 0.25, 0.3]
 SIZES = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
 VISION = SIZES | {"image_size": 32, "patch_size": 16}
