@@ -96,6 +96,26 @@ def test_a_folder_that_does_not_name_the_benchmark_goes_on(tmp_path) -> None:
         hold_to(make_experiment("demo", benchmark="frontend"), tmp_path)
 
 
+def test_rows_can_be_added_to_a_run_and_none_changed(tmp_path) -> None:
+    few = {"methods": ("rejection_fine_tuning",), "settings": {"rejection_fine_tuning": {"rounds": 2}}}
+    more = {"methods": (*few["methods"], "sweet_rl"), "settings": few["settings"] | {"sweet_rl": {"turns": 9}}}
+    hold_to(make_experiment("demo", **few), tmp_path)
+    (tmp_path / "costs.json").write_text("{}")
+    hold_to(make_experiment("demo", **more), tmp_path)
+    assert not (tmp_path / "costs.json").exists()
+    assert json.loads((tmp_path / "config.json").read_text())["methods"] == list(more["methods"])
+    for other in (few, more | {"settings": {}}, more | {"episodes": 9}):
+        with pytest.raises(InputError, match="this folder holds a run with"):
+            hold_to(make_experiment("demo", **other), tmp_path)
+
+
+def test_a_preset_s_settings_are_those_of_the_rows_that_are_chosen() -> None:
+    chosen = make_experiment("ablations", methods=("sweet-no-hidden",))
+    assert set(chosen.settings) == {"sweet_no_hidden"}
+    with pytest.raises(InputError, match="'mine', which is not among the methods"):
+        check(make_experiment("ablations", methods=("sweet_rl",), settings={"mine": {}}))
+
+
 def test_what_is_imitated_is_a_success_or_has_a_least_reward() -> None:
     grade = Grade(tests_passed=0.8, success=False, outcome="different")
     run = Trajectory(task_id="p", prompt="p", outcome=Outcome.ANSWERED, grade=grade)

@@ -37,6 +37,7 @@ SKILLS = (
     Skill("hasty", asks=0.45, strays=0.03, slips=0.05),
     Skill("rambling", asks=0.85, strays=0.55, slips=0.1),
     Skill("careless", asks=0.95, strays=0.1, slips=0.7),
+    Skill("rash", asks=0.08, strays=0.1, slips=0.02),
 )
 
 ABOUT = ("What about {name}?", "What is the rule for {name}?", "How does {name} matter?")

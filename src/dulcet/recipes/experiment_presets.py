@@ -61,12 +61,19 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "demo": {},
     "frontend": {
         "benchmark": "frontend",
-        "train_tasks": 150,
-        "evaluation_tasks": 150,
+        "train_tasks": 120,
+        "evaluation_tasks": 120,
         "max_tokens": 2048,
-        "settings": {"rejection_fine_tuning": {"least": 0.85}},  # a quarter of the first episodes; 1 in 40 is a success
+        "settings": {
+            "rejection_fine_tuning": {
+                "least": 0.85,  # a fifth of the first episodes; 1 in 40 is a success
+                "train": {"batch": 8, "epochs": 4},
+            },
+            "multi_turn_dpo": {"dpo": {"beta": 0.5, "nll": 3.0}, "train": {"epochs": 2}},
+            "sweet_rl": {"turns": 400, "policy_loss": {"beta": 0.5, "nll": 3.0}},
+        },
         "best_of_n": (1, 4),
-        "best_of_n_tasks": 40,
+        "best_of_n_tasks": 30,
     },
     "full": _LARGE
     | {

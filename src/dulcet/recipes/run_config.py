@@ -37,7 +37,10 @@ def check(experiment: Experiment) -> None:
 
 
 def hold_to(experiment: Experiment, run: Path) -> None:
-    """Write the config, or check that the folder's is the same. Raises InputError naming a field that differs."""
+    """Write the config, or check that the folder's is the same, rows that are new to it left aside.
+
+    Raises InputError naming a field that differs.
+    """
     path, wanted = run / "config.json", json.loads(experiment.model_dump_json())
     if not path.exists():
         if any(run.glob("seed_*/config.json")):
@@ -47,10 +50,20 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     found = merged(_defaults(), read_json(path))
     names = [name for name in {**found, **wanted} if name not in FREE]
     differing = [name for name in names if found.get(name) != wanted.get(name)]
-    if differing:
+    if differing and set(differing) <= {"methods", "settings"} and _grown(found, wanted):
+        (run / "costs.json").unlink(missing_ok=True)  # written last: the run is not finished any more
+        write_json(path, wanted)
+    elif differing:
         key = differing[0]
         what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"
         raise InputError(what, where=str(path), do="Give another --out, or the same settings to continue.")
+
+
+def _grown(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether all rows of the folder are still wanted, unchanged: more of them disturb none."""
+    before = {*found["methods"], *found["settings"]}
+    same = all(found["settings"].get(row) == wanted["settings"].get(row) for row in before)
+    return same and set(found["methods"]) <= set(wanted["methods"])
 
 
 def _defaults() -> dict[str, Any]:

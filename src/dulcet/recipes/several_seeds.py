@@ -49,10 +49,10 @@ def finished(experiment: Experiment, run: Path) -> bool:
 
     Raises InputError where the folder holds another experiment.
     """
-    if not (run / "costs.json").exists():  # written last
-        return False
-    hold_to(experiment, run)
-    return not any(row.failed for row in Table.read(run / "table.json").methods.values())
+    last = run / "costs.json"
+    if last.exists():
+        hold_to(experiment, run)  # takes that file away where rows are new
+    return last.exists() and not any(row.failed for row in Table.read(run / "table.json").methods.values())
 
 
 def seed_folder(out: Path, seed: int) -> Path:
