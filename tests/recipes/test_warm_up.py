@@ -48,6 +48,11 @@ def test_it_reads_what_it_could_not(either, tmp_path):
     assert (tmp_path / "taught" / "warm_up" / "model").is_dir()
 
 
+def test_what_is_not_shown_to_the_critic_is_not_shown_to_its_warm_up(either, tmp_path):
+    blind = make_credit(TAUGHT.model_copy(update={"hidden": False}), given(either, tmp_path))
+    assert max(right_by(blind)) < 1.0
+
+
 def test_without_a_success_there_is_nothing_to_imitate(either, tmp_path):
     with pytest.raises(NothingToLearnError, match="succeeded"):
         make_credit(TAUGHT, given(either, tmp_path, lambda one: not one.success))
@@ -58,7 +63,12 @@ def test_in_rounds_every_critic_is_warmed_up_from_the_same_weights(either, tmp_p
 
     began = []
     real = sweet_rl.warm_up
-    monkeypatch.setattr(sweet_rl, "warm_up", lambda given, base, *rest: began.append(base) or real(given, base, *rest))
+
+    def noted(given, base, *rest, **more):
+        began.append(base)
+        return real(given, base, *rest, **more)
+
+    monkeypatch.setattr(sweet_rl, "warm_up", noted)
     quick = TrainConfig(**SMALL, batch=8, epochs=1, device="cpu")
     method = SweetRounds(credit="untrained", warm_up=quick, policy=quick, candidates=4, turns=4, episodes=1)
     method.run(ingredients(either, tmp_path))

@@ -8,7 +8,7 @@ from typing import Any
 
 _NO_POLICY = {"critic_only": True}
 _SIZES = (75, 150, 300, 600, 1200)
-_LARGE: dict[str, Any] = {"train_tasks": 1000, "evaluation_tasks": 1000, "episodes": 4, "best_of_n": ()}
+_LARGE: dict[str, Any] = {"train_tasks": 400, "evaluation_tasks": 1000, "episodes": 4, "best_of_n": ()}
 """What the experiments on a thousand held-out tasks have in common."""
 
 
@@ -34,7 +34,8 @@ _EQUAL_BUDGET: dict[str, dict[str, Any]] = {
 _CREDITS: dict[str, dict[str, Any]] = {
     "sweet_trajectory_mean": _sweet(critic_loss={"normalise": "trajectory"}),
     "sweet_no_hidden": _sweet(hidden=False),
-    "sweet_untrained": _sweet(credit="untrained"),
+    "sweet_untrained": _sweet(credit="untrained", warm_up=None),
+    "sweet_warmed_up": _sweet(credit="untrained"),
     "sweet_regression_head": _sweet(credit="regression"),
     "sweet_classification_head": _sweet(credit="classification"),
     "sweet_judge": _sweet(credit="judge"),
@@ -69,8 +70,9 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
                 "least": 0.85,  # a fifth of the first episodes; 1 in 40 is a success
                 "train": {"batch": 8, "epochs": 4},
             },
-            "multi_turn_dpo": {"dpo": {"beta": 0.5, "nll": 3.0}, "train": {"epochs": 2}},
-            "sweet_rl": {"turns": 400, "policy_loss": {"beta": 0.5, "nll": 3.0}},
+            "multi_turn_dpo": {"train": {"epochs": 2}},
+            # too few successes to warm up on
+            "sweet_rl": {"turns": 400, "even": False, "warm_up": None, "reference_hidden": True},
         },
         "best_of_n": (1, 4),
         "best_of_n_tasks": 30,

@@ -12,7 +12,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         "rejection_fine_tuning": {"train": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 2}},
         "multi_turn_dpo": {
             "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
-            "dpo": {"beta": 0.1, "nll": 0.1},
+            "dpo": {"beta": 0.5, "nll": 3.0},
         },
         "magnet": {
             "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
@@ -22,9 +22,12 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "critic": {**_HOUSE, "lr": 3e-4, "batch": 16, "epochs": 2},
             "critic_loss": {"beta": 1.0, "nll": 0.0},
             "policy": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 1},
-            "policy_loss": {"beta": 0.5, "nll": 1.0},
+            "policy_loss": {"beta": 0.5, "nll": 3.0},
+            "reference_hidden": False,
+            "warm_up": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 2},
             "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
-            "turns": 1600,
+            "turns": 2000,
+            "even": True,
         },
         "grpo": {
             "train": {**_ONLINE, "lr": 3e-4, "batch": 64},

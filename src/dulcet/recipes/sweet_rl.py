@@ -13,7 +13,8 @@
 import asyncio
 import hashlib
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import ClassVar
@@ -49,6 +50,7 @@ from dulcet.training.job import Reference
 from dulcet.training.objectives import StepDPO
 from dulcet.training.objectives import SweetCritic as CriticLoss
 from dulcet.training.trainer import train
+from dulcet.trajectory import Trajectory
 
 _SCORED_AT_ONCE = 1024
 
@@ -86,6 +88,9 @@ class SweetRL(Settings):
     """Drawn for each turn."""
     turns: int | None = None
     """How many turns of the offline histories to draw candidates for; None is all of them."""
+    even: bool = False
+    """Where `turns` are fewer than all, take as many first turns as second ones and so on; else at random. Where most
+    episodes are short, most turns are first ones, which say little of what to do once one has been told."""
     pairs_per_turn: int = 4
     rule: Rule = "halves"
     turn_margin: float = 0.0
@@ -101,7 +106,9 @@ class SweetRL(Settings):
     def first_weights(self, given: Ingredients) -> str:
         """Those of the critic, warmed up where it is to be."""
         base = self.critic_base or given.base
-        return base if self.warm_up is None else str(warm_up(given, base, self.warm_up, given.out / "warm_up"))
+        if self.warm_up is None:
+            return base
+        return str(warm_up(given, base, self.warm_up, given.out / "warm_up", hidden=self.hidden))
 
     def train_critic(self, given: Ingredients) -> Path:
         """Steps 1 and 2; returns the critic's folder."""
@@ -125,9 +132,9 @@ class SweetRL(Settings):
         self, given: Ingredients, preferences: Sequence[TrajectoryPreference]
     ) -> tuple[list[Pair], Reference]:
         """The pairs, and what they are compared with: the critic's first weights with c, or the policy without."""
-        if self.reference_hidden or not self.hidden:
+        if self.reference_hidden:
             return trajectory_pairs(given, preferences, hidden=self.hidden), Reference()
-        both = [(as_pair(given, one, hidden=True), as_pair(given, one)) for one in preferences]
+        both = [(as_pair(given, one, hidden=self.hidden), as_pair(given, one)) for one in preferences]
         whole = [(shown, plain) for shown, plain in both if shown and plain]
         data = require_pairs(given, [shown for shown, _ in whole])
         return data, Reference(model=given.base, data=[plain for _, plain in whole])
@@ -159,6 +166,8 @@ class SweetRL(Settings):
             for turn in range(len(episode.turns))
         ]
         Random(derive(given.seed, "turns")).shuffle(states)
+        if self.even:
+            states.sort(key=_rank_in_place(states))
         return asyncio.run(draw_candidates(given, states[: self.turns], self.candidates, given.seed, self.drawn(given)))
 
     def drawn(self, given: Ingredients) -> Path:
@@ -205,6 +214,16 @@ class SweetRL(Settings):
     def _request(self, given: Ingredients, row: Candidates) -> ScoreRequest:
         task = self.as_read(given, row.task_id)
         return turn_request(given.system, given.episode(row.task_id, row.episode), row.turn, task, row.candidates)
+
+
+def _rank_in_place(states: Sequence[tuple[Trajectory, int]]) -> Callable[[tuple[Trajectory, int]], int]:
+    """For each state how many of the same turn number come before it."""
+    seen: Counter[int] = Counter()
+    ranks: dict[tuple[str, int, int], int] = {}
+    for episode, turn in states:
+        ranks[*episode.key, turn] = seen[turn]
+        seen[turn] += 1
+    return lambda state: ranks[*state[0].key, state[1]]
 
 
 def _readable(row: Candidates, advantages: Sequence[float]) -> Candidates:

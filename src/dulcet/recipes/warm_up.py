@@ -15,13 +15,14 @@ from dulcet.training.objectives import SFT
 from dulcet.training.trainer import train
 
 
-def warm_up(given: Ingredients, base: str, config: TrainConfig, out: Path) -> Path:
-    """The folder of `base` after imitating what succeeded, hidden information in view.
+def warm_up(given: Ingredients, base: str, config: TrainConfig, out: Path, *, hidden: bool = True) -> Path:
+    """The folder of `base` after imitating what succeeded, with `hidden` the hidden information in view.
 
     Raises NothingToLearnError where no episode succeeded.
     """
-    good = [(one.task_id, privileged_trajectory(one, given.task(one.task_id).hidden)) for one in given.episodes]
-    encoded = [(task, given.encoder.encode_trajectory(given.system, one)) for task, one in good if one.success]
+    good = [one for one in given.episodes if one.success]
+    read = [privileged_trajectory(one, given.task(one.task_id).hidden if hidden else "") for one in good]
+    encoded = [(one.task_id, given.encoder.encode_trajectory(given.system, one)) for one in read]
     data = [Demonstration(sequences, group=task) for task, sequences in encoded if sequences]
     if not data:
         what = f"none of the {len(given.episodes)} episodes succeeded, so that a critic has nothing to imitate"
