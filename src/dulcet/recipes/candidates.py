@@ -1,8 +1,10 @@
 """Candidates for single turns: what else the policy might have said after the same history."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from dulcet.agents.prompts import prompt_hash
 from dulcet.credit.preferences import Candidates
@@ -18,6 +20,22 @@ from dulcet.trajectory import Message, Trajectory
 
 _UNDER_WAY = 64
 """Turns asked for at the same time."""
+
+
+def turns_to_draw(
+    episodes: Sequence[Trajectory], count: int | None, seed: int, *, even: bool
+) -> list[tuple[Trajectory, int]]:
+    """`count` turns of the episodes (None: all), at random or `even`: as many first ones as second ones and so on."""
+    own = [(one, turn) for one in episodes if one.outcome.agents_own for turn in range(len(one.turns))]
+    Random(seed).shuffle(own)
+    if not even:
+        return own[:count]
+    seen: Counter[int] = Counter()
+    ranks = []
+    for _, turn in own:
+        ranks.append(seen[turn])
+        seen[turn] += 1
+    return [own[number] for number in sorted(range(len(own)), key=ranks.__getitem__)][:count]
 
 
 async def draw_candidates(

@@ -13,10 +13,8 @@
 import asyncio
 import hashlib
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from typing import ClassVar
 
 from dulcet.credit.base import Critic, ScoreRequest
@@ -37,7 +35,7 @@ from dulcet.errors import InputError
 from dulcet.jsonl import read, write_all
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, placed
-from dulcet.recipes.candidates import draw_candidates
+from dulcet.recipes.candidates import draw_candidates, turns_to_draw
 from dulcet.recipes.credits import Credit, make_credit
 from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
 from dulcet.recipes.warm_up import warm_up
@@ -50,7 +48,6 @@ from dulcet.training.job import Reference
 from dulcet.training.objectives import StepDPO
 from dulcet.training.objectives import SweetCritic as CriticLoss
 from dulcet.training.trainer import train
-from dulcet.trajectory import Trajectory
 
 _SCORED_AT_ONCE = 1024
 
@@ -159,16 +156,8 @@ class SweetRL(Settings):
 
     def draw(self, given: Ingredients) -> list[Candidates]:
         """Step 3."""
-        states = [
-            (episode, turn)
-            for episode in given.episodes
-            if episode.outcome.agents_own
-            for turn in range(len(episode.turns))
-        ]
-        Random(derive(given.seed, "turns")).shuffle(states)
-        if self.even:
-            states.sort(key=_rank_in_place(states))
-        return asyncio.run(draw_candidates(given, states[: self.turns], self.candidates, given.seed, self.drawn(given)))
+        states = turns_to_draw(given.episodes, self.turns, derive(given.seed, "turns"), even=self.even)
+        return asyncio.run(draw_candidates(given, states, self.candidates, given.seed, self.drawn(given)))
 
     def drawn(self, given: Ingredients) -> Path:
         """The candidates' file; methods of one run that draw as many share it."""
@@ -214,16 +203,6 @@ class SweetRL(Settings):
     def _request(self, given: Ingredients, row: Candidates) -> ScoreRequest:
         task = self.as_read(given, row.task_id)
         return turn_request(given.system, given.episode(row.task_id, row.episode), row.turn, task, row.candidates)
-
-
-def _rank_in_place(states: Sequence[tuple[Trajectory, int]]) -> Callable[[tuple[Trajectory, int]], int]:
-    """For each state how many of the same turn number come before it."""
-    seen: Counter[int] = Counter()
-    ranks: dict[tuple[str, int, int], int] = {}
-    for episode, turn in states:
-        ranks[*episode.key, turn] = seen[turn]
-        seen[turn] += 1
-    return lambda state: ranks[*state[0].key, state[1]]
 
 
 def _readable(row: Candidates, advantages: Sequence[float]) -> Candidates:
