@@ -70,7 +70,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
                 "least": 0.85,  # a fifth of the first episodes; 1 in 40 is a success
                 "train": {"batch": 8, "epochs": 4},
             },
-            "multi_turn_dpo": {"train": {"epochs": 2}},
+            "multi_turn_dpo": {"dpo": {"nll": 3.0}},
             # too few successes to warm up on
             "sweet_rl": {"turns": 400, "even": False, "warm_up": None, "reference_hidden": True},
         },

@@ -11,8 +11,8 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     "house": {
         "rejection_fine_tuning": {"train": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 2}},
         "multi_turn_dpo": {
-            "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
-            "dpo": {"beta": 0.5, "nll": 3.0},
+            "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 2},
+            "dpo": {"beta": 0.5, "nll": 1.0},
         },
         "magnet": {
             "train": {**_POLICY, "lr": 5e-4, "batch": 16, "epochs": 1},
