@@ -11,7 +11,7 @@ from dulcet.report.page import write_report
 from tests.benchmarks.frontend.eyes import needs_browser
 
 SWEET = {
-    "warm_up": None,
+    "warm_up": False,
     "episode_margin": 0.001,
     "candidates": 3,
     "turns": 6,

@@ -33,7 +33,7 @@ ROWS = {
     "off": SWEET | {"turns": 6, "data": {"collected_by": "rejection_fine_tuning"}},
     "hopeless": SWEET | {"turn_margin": 1e9},
     "forlorn": {"method": "multi_turn_dpo", "data": {"collected_by": "hopeless"}},
-    "untrained": SWEET | {"credit": "untrained", "critic_only": True, "warm_up": None},
+    "untrained": SWEET | {"credit": "untrained", "critic_only": True, "warm_up": False},
 }
 
 

@@ -42,7 +42,7 @@ def right_by(critic):
 
 
 def test_it_reads_what_it_could_not(either, tmp_path):
-    plain = make_credit(TAUGHT.model_copy(update={"warm_up": None}), given(either, tmp_path / "plain"))
+    plain = make_credit(TAUGHT.model_copy(update={"warm_up": False}), given(either, tmp_path / "plain"))
     taught = make_credit(TAUGHT, given(either, tmp_path / "taught"))
     assert min(right_by(taught)) > 1.0 > max(right_by(plain))
     assert (tmp_path / "taught" / "warm_up" / "model").is_dir()

@@ -34,7 +34,7 @@ _EQUAL_BUDGET: dict[str, dict[str, Any]] = {
 _CREDITS: dict[str, dict[str, Any]] = {
     "sweet_trajectory_mean": _sweet(critic_loss={"normalise": "trajectory"}),
     "sweet_no_hidden": _sweet(hidden=False),
-    "sweet_untrained": _sweet(credit="untrained", warm_up=None),
+    "sweet_untrained": _sweet(credit="untrained", warm_up=False),
     "sweet_warmed_up": _sweet(credit="untrained"),
     "sweet_regression_head": _sweet(credit="regression"),
     "sweet_classification_head": _sweet(credit="classification"),
@@ -72,7 +72,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
             },
             "multi_turn_dpo": {"dpo": {"nll": 3.0}},
             # too few successes to warm up on
-            "sweet_rl": {"turns": 400, "even": False, "warm_up": None, "reference_hidden": True},
+            "sweet_rl": {"turns": 400, "even": False, "warm_up": False, "reference_hidden": True},
         },
         "best_of_n": (1, 4),
         "best_of_n_tasks": 30,

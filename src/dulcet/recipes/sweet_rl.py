@@ -15,7 +15,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from dulcet.credit.base import Critic, ScoreRequest
 from dulcet.credit.head import HeadTraining, TurnPair
@@ -70,8 +70,8 @@ class SweetRL(Settings):
     """Show it to the critic's reference too, as in the paper; the released code does not."""
     critic_base: str | None = None
     """Folder or hub name of the critic's first weights, where they are not the policy's."""
-    warm_up: TrainConfig | None = None
-    """Have the critic imitate the successful episodes first, with the hidden information; None is the paper's way."""
+    warm_up: TrainConfig | Literal[False] = False
+    """Have the critic imitate the successful episodes first, with the hidden information; false is the paper's way."""
     credit: Credit = "sweet"
     """What scores the candidates (docs/training.md); `sweet` is the paper's critic."""
     head: HeadTraining = HeadTraining()
@@ -103,7 +103,7 @@ class SweetRL(Settings):
     def first_weights(self, given: Ingredients) -> str:
         """Those of the critic, warmed up where it is to be."""
         base = self.critic_base or given.base
-        if self.warm_up is None:
+        if not isinstance(self.warm_up, TrainConfig):
             return base
         return str(warm_up(given, base, self.warm_up, given.out / "warm_up", hidden=self.hidden))
 

@@ -26,5 +26,5 @@ def warm_up(given: Ingredients, base: str, config: TrainConfig, out: Path, *, hi
     data = [Demonstration(sequences, group=task) for task, sequences in encoded if sequences]
     if not data:
         what = f"none of the {len(given.episodes)} episodes succeeded, so that a critic has nothing to imitate"
-        raise NothingToLearnError(what, do="Leave 'warm_up' out, or collect more episodes of each task.")
+        raise NothingToLearnError(what, do="Say warm_up = false, or collect more episodes of each task.")
     return train(base, data, SFT(), placed(config, given), out, label="critic, warm-up")
