@@ -5,6 +5,7 @@ import pytest
 from dulcet.benchmarks.backend.synthesis.make import hand_written
 from dulcet.benchmarks.task_file import write_tasks
 from dulcet.errors import InputError
+from dulcet.recipes.command_line import command_line
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.methods import METHODS, make_method, merged, trainings
 from dulcet.recipes.presets import PRESETS
@@ -112,6 +113,9 @@ def test_rows_can_be_added_to_a_run_and_none_changed(tmp_path) -> None:
 def test_a_preset_s_settings_are_those_of_the_rows_that_are_chosen() -> None:
     chosen = make_experiment("ablations", methods=("sweet-no-hidden",))
     assert set(chosen.settings) == {"sweet_no_hidden"}
+    assert command_line(chosen, "a", seeds=2) == (
+        "dulcet reproduce --preset ablations --methods sweet_no_hidden --seeds 2 --out runs/a"
+    )
     with pytest.raises(InputError, match="'mine', which is not among the methods"):
         check(make_experiment("ablations", methods=("sweet_rl",), settings={"mine": {}}))
 

@@ -29,6 +29,7 @@ def keep_command(experiment: Experiment, out: Path, *, seeds: int | None = None)
 def command_line(experiment: Experiment, name: str, *, seeds: int | None = None) -> str:
     """`dulcet reproduce` with every option that differs from the preset's; files are named without their folders."""
     preset, wanted = _plain(make_experiment(experiment.preset)), _plain(experiment)
+    preset["settings"] = _plain(make_experiment(experiment.preset, methods=experiment.methods))["settings"]
     words = ["dulcet", "reproduce", "--preset", experiment.preset]
     for field, value in wanted.items():
         if field not in _NOT_TYPED and value != preset[field]:
