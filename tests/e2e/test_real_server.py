@@ -19,7 +19,9 @@ from tests.models.test_real_server import serving, wait_until_up
 REAL_TASKS = ROOT.parent / "shared" / "data" / "colbench" / "backend_dev.jsonl"
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not serving, reason="transformers[serving] is not installed"),
+    pytest.mark.skipif(
+        not serving, reason="transformers' server is not installed: pip install 'transformers[serving]'"
+    ),
 ]
 
 
@@ -66,7 +68,10 @@ def server(tmp_path_factory):
         server.kill()
 
 
-@pytest.mark.skipif(not REAL_TASKS.is_file(), reason=f"ColBench's tasks are not at {REAL_TASKS}")
+@pytest.mark.skipif(
+    not REAL_TASKS.is_file(),
+    reason="ColBench's tasks, whose licence keeps them out of the project, are not in ../shared/data",
+)
 def test_fifty_real_tasks(server, dulcet, tmp_path):
     sizes = ["--limit", 50, "--max-tokens", 120, "--max-turns", 6]
     done = dulcet("collect", REAL_TASKS, "--out", "real.jsonl", *sizes, *server.options)

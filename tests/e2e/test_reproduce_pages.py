@@ -6,12 +6,13 @@ import pytest
 
 from dulcet.cli import main
 from dulcet.recipes.experiment import make_experiment
+from dulcet.recipes.experiment_presets import EXPERIMENTS
+from dulcet.recipes.methods import merged
 from dulcet.recipes.reproduce import reproduce
 from dulcet.report.page import write_report
 from tests.benchmarks.frontend.eyes import needs_browser
 
 SWEET = {
-    "warm_up": False,
     "episode_margin": 0.001,
     "candidates": 3,
     "turns": 6,
@@ -24,7 +25,8 @@ SWEET = {
 @pytest.mark.slow
 def test_pages_from_tasks_to_report(tmp_path):
     sizes = {"train_tasks": 2, "evaluation_tasks": 2, "episodes": 2, "best_of_n": (), "single_turn": False}
-    changes = {"methods": ("sweet_rl",), "settings": {"sweet_rl": SWEET}, "device": "cpu", **sizes}
+    own = EXPERIMENTS["frontend"]["settings"]
+    changes = {"methods": ("sweet_rl",), "settings": merged(own, {"sweet_rl": SWEET}), "device": "cpu", **sizes}
     out, page = tmp_path / "run", tmp_path / "results.md"
     table = reproduce(make_experiment("frontend", **changes), out)
     assert list(table.methods) == ["zero_shot", "sweet_rl"] and not table.stopped

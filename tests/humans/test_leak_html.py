@@ -122,7 +122,9 @@ def test_every_piece_of_a_source_leaks_but_its_texts(difficulty):
             assert find_leak(line, task.hidden) is not None
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="ColBench's pages are not in ../shared/data")
+@pytest.mark.skipif(
+    not REAL.exists(), reason="ColBench's pages, whose licence keeps them out of the project, are not in ../shared/data"
+)
 def test_every_tag_of_real_pages_leaks():
     rows = [json.loads(line) for line in REAL.read_text("utf-8").splitlines()[:100]]
     for number, row in enumerate(rows):

@@ -16,9 +16,9 @@ numbers = itertools.count()
 def postgres_server(tmp_path_factory):
     """The address of a real server with pgvector, from the package that bundles both."""
     pgserver = pytest.importorskip(
-        "pgserver", reason="pgserver, which bundles PostgreSQL and pgvector, is not installed"
+        "pgserver", reason="no PostgreSQL to test with: pip install pgserver (Linux on x86-64, Python 3.11 or 3.12)"
     )
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'dulcet[postgres]'")
     server = started(pgserver, tmp_path_factory.mktemp("postgres"))
     server.psql(
         "ALTER SYSTEM SET fsync = off"

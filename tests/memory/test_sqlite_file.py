@@ -106,7 +106,7 @@ def test_threads_may_share_a_store(tmp_path):
 
 
 def test_a_server_that_is_away_is_one_line_without_the_password():
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'dulcet[postgres]'")
     with pytest.raises(InputError, match="cannot be reached") as error:
         open_store("postgresql://ann:secret@127.0.0.1:1/memories")
     assert "secret" not in one_line(error) and os.linesep not in str(error.value)

@@ -22,7 +22,9 @@ from dulcet.models.endpoint import EndpointModel
 serving = all(importlib.util.find_spec(name) for name in ("fastapi", "uvicorn"))
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not serving, reason="transformers[serving] is not installed"),
+    pytest.mark.skipif(
+        not serving, reason="transformers' server is not installed: pip install 'transformers[serving]'"
+    ),
 ]
 SECONDS_TO_START = 400  # it imports a great deal, and the machine may be busy
 

@@ -5,12 +5,15 @@ import pytest
 from dulcet.benchmarks.backend.synthesis.make import hand_written
 from dulcet.benchmarks.task_file import write_tasks
 from dulcet.errors import InputError
+from dulcet.evaluation.build import build_table
+from dulcet.evaluation.costs import Cost, write_costs
 from dulcet.recipes.command_line import command_line
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.methods import METHODS, make_method, merged, trainings
 from dulcet.recipes.presets import PRESETS
 from dulcet.recipes.rejection_fine_tuning import RejectionFineTuning
 from dulcet.recipes.reproduce import check, hold_to
+from dulcet.recipes.several_seeds import finished
 from dulcet.trajectory import Grade, Outcome, Trajectory
 
 
@@ -101,9 +104,10 @@ def test_rows_can_be_added_to_a_run_and_none_changed(tmp_path) -> None:
     few = {"methods": ("rejection_fine_tuning",), "settings": {"rejection_fine_tuning": {"rounds": 2}}}
     more = {"methods": (*few["methods"], "sweet_rl"), "settings": few["settings"] | {"sweet_rl": {"turns": 9}}}
     hold_to(make_experiment("demo", **few), tmp_path)
-    (tmp_path / "costs.json").write_text("{}")
-    hold_to(make_experiment("demo", **more), tmp_path)
-    assert not (tmp_path / "costs.json").exists()
+    write_costs(tmp_path / "costs.json", {row: Cost() for row in ("zero_shot", "single_turn", *few["methods"])})
+    (tmp_path / "table.json").write_text(build_table({}, seed=0).model_dump_json())
+    assert finished(make_experiment("demo", **few), tmp_path)
+    assert not finished(make_experiment("demo", **more), tmp_path)
     assert json.loads((tmp_path / "config.json").read_text())["methods"] == list(more["methods"])
     for other in (few, more | {"settings": {}}, more | {"episodes": 9}):
         with pytest.raises(InputError, match="this folder holds a run with"):
@@ -116,8 +120,9 @@ def test_a_preset_s_settings_are_those_of_the_rows_that_are_chosen() -> None:
     assert command_line(chosen, "a", seeds=2) == (
         "dulcet reproduce --preset ablations --methods sweet_no_hidden --seeds 2 --out runs/a"
     )
-    with pytest.raises(InputError, match="'mine', which is not among the methods"):
-        check(make_experiment("ablations", methods=("sweet_rl",), settings={"mine": {}}))
+    for idle in ("mine", "sweet_no_hidden"):  # also where the preset has settings of its own for the row
+        with pytest.raises(InputError, match=f"'{idle}', which is not among the methods"):
+            check(make_experiment("ablations", methods=("sweet_rl",), settings={idle: {"turns": 9}}))
 
 
 def test_what_is_imitated_is_a_success_or_has_a_least_reward() -> None:

@@ -141,7 +141,9 @@ DANGEROUS = (
 )
 def test_the_numbers_are_those_of_the_kernel(table, header):
     if not header.exists():
-        pytest.skip(f"the kernel's own numbers are not here to compare with ({header.name} of linux-libc-dev)")
+        pytest.skip(
+            f"the kernel's own numbers to compare with are not here ({header.name}): apt-get install linux-libc-dev"
+        )
     found = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", header.read_text())
     numbers = {name: int(number) for name, number in found}
     allowed = {number for first, last in syscalls.ranges(table) for number in range(first, last + 1)}

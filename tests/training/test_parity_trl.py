@@ -40,11 +40,11 @@ def our_pairs(encoder, numbers):
 def why_not():
     """Why TRL itself cannot be asked here; empty where it can."""
     if importlib.util.find_spec("trl") is None:
-        return "trl is not installed (it is no dependency of dulcet)"
+        return "trl is not installed: pip install trl (no dependency of dulcet; its numbers are tested without it)"
     from trl.trainer import utils
 
     fused = hasattr(utils, "_ChunkedLogProbFunction") and utils._ChunkedLogProbFunction is None
-    return "this trl computes its loss with Triton alone" if fused else ""
+    return "this trl computes its loss with Triton alone, so on a GPU: pip install trl==1.11.0" if fused else ""
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,9 @@ def test_flex_attention_with_the_block_mask_is_dense_attention():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling FlexAttention for a CPU takes a C++ compiler")
+@pytest.mark.skipif(
+    shutil.which("g++") is None, reason="compiling FlexAttention for a CPU takes a C++ compiler: apt-get install g++"
+)
 def test_compiled_flex_attention_skips_the_right_blocks():
     """Uncompiled it looks at every block; compiled only at those that the block mask lists, as on a GPU."""
     compiled = torch.compile(flex_attention)

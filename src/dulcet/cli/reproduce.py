@@ -41,7 +41,7 @@ class ReproduceCommand(Command):
         "no_leak_guard",
         "credits",
     ] = "demo"
-    """demo: ten minutes on two cores; frontend: pages in a browser; full: the main table, up to three hours a seed;
+    """demo: ten minutes on two cores; frontend: pages in a browser; full: the main table, hours a seed;
     the others: one table or figure each (docs/results_format.md)."""
     benchmark: Literal["backend", "frontend"] | None = None
     """What the tasks are of; unset is the preset's."""
@@ -68,7 +68,8 @@ class ReproduceCommand(Command):
     collect_model: str | None = None
     """Who plays the offline episodes, where that is not --model: a folder or a hub name."""
     methods: tuple[str, ...] | None = None
-    """The rows of the table, in order: methods, agents, or names that the settings file says more of."""
+    """The rows of the table, in order: methods, agents, or names that the settings file says more of. A run that is
+    there takes more of them; what it has stays."""
     method_preset: Literal["house", "paper"] | None = None
     """Hyper-parameters: `house` for the house model, `paper` for real ones."""
     best_of_n: tuple[int, ...] | None = None

@@ -70,16 +70,11 @@ def make_experiment(preset: str, **changes: Any) -> Experiment:
     """An experiment from a preset with some fields changed. Raises InputError for what is unknown or wrong."""
     if preset not in EXPERIMENTS:
         raise InputError(f"there is no preset '{preset}'", do=f"Choose one of: {', '.join(EXPERIMENTS)}.")
-    fields = {"preset": preset, **EXPERIMENTS[preset], **changes}
     try:
-        made = Experiment.model_validate(fields | {"settings": _of_chosen_rows(preset, fields)})
+        made = Experiment.model_validate({"preset": preset, **EXPERIMENTS[preset], **changes})
     except ValidationError as error:
         raise InputError(describe(error), where="the experiment") from error
-    return made.model_copy(update={"methods": tuple(name.replace("-", "_") for name in made.methods)})
-
-
-def _of_chosen_rows(preset: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """The settings, without those that the preset has for rows that are not among the methods."""
-    own, settings, chosen = EXPERIMENTS[preset].get("settings", {}), fields.get("settings", {}), fields.get("methods")
-    idle = {row for row in own if chosen is not None and row not in [name.replace("-", "_") for name in chosen]}
-    return {row: what for row, what in settings.items() if row not in idle}
+    methods = tuple(name.replace("-", "_") for name in made.methods)
+    own = EXPERIMENTS[preset].get("settings", {})  # for rows that may not be among the chosen methods
+    settings = {row: what for row, what in made.settings.items() if row in methods or what != own.get(row)}
+    return made.model_copy(update={"methods": methods, "settings": settings})

@@ -67,7 +67,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "max_tokens": 2048,
         "settings": {
             "rejection_fine_tuning": {
-                "least": 0.85,  # a fifth of the first episodes; 1 in 40 is a success
+                "least": 0.85,  # a sixth of the first episodes; 1 in 37 is a success
                 "train": {"batch": 8, "epochs": 4},
             },
             "multi_turn_dpo": {"dpo": {"nll": 3.0}},

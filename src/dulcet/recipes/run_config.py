@@ -51,7 +51,6 @@ def hold_to(experiment: Experiment, run: Path) -> None:
     names = [name for name in {**found, **wanted} if name not in FREE]
     differing = [name for name in names if found.get(name) != wanted.get(name)]
     if differing and set(differing) <= {"methods", "settings"} and _grown(found, wanted):
-        (run / "costs.json").unlink(missing_ok=True)  # written last: the run is not finished any more
         write_json(path, wanted)
     elif differing:
         key = differing[0]

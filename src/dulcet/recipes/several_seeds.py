@@ -15,6 +15,7 @@ from dulcet.evaluation.table import Table
 from dulcet.recipes.command_line import keep_command
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.reproduce import reproduce
+from dulcet.recipes.rows import rows
 from dulcet.recipes.run_config import hold_to
 
 TEST_SEED = 0
@@ -50,9 +51,11 @@ def finished(experiment: Experiment, run: Path) -> bool:
     Raises InputError where the folder holds another experiment.
     """
     last = run / "costs.json"
-    if last.exists():
-        hold_to(experiment, run)  # takes that file away where rows are new
-    return last.exists() and not any(row.failed for row in Table.read(run / "table.json").methods.values())
+    if not last.exists():
+        return False
+    hold_to(experiment, run)
+    made, wanted = read_costs(last).keys(), {row.name for row in rows(experiment)}
+    return wanted <= made and not any(row.failed for row in Table.read(run / "table.json").methods.values())
 
 
 def seed_folder(out: Path, seed: int) -> Path:

@@ -56,7 +56,9 @@ def test_a_bad_line_names_its_field_and_the_others_are_kept(tmp_path, row, what)
         load_tasks(path)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="ColBench's pages are not in ../shared/data")
+@pytest.mark.skipif(
+    not REAL.exists(), reason="ColBench's pages, whose licence keeps them out of the project, are not in ../shared/data"
+)
 def test_all_real_pages_are_read():
     file = read_tasks(REAL)
     assert (len(file.tasks), file.faults) == (500, [])

@@ -12,4 +12,7 @@ NQ = DATA / "lost_in_the_middle" / "nq_open_oracle_dev.jsonl"
 
 
 def needs(path):
-    return pytest.mark.skipif(not path.exists(), reason=f"the published data {path.name} is not beside the project")
+    return pytest.mark.skipif(
+        not path.exists(),
+        reason=f"{path.name}, which others published, is not part of the project and not in ../shared/data",
+    )

@@ -50,7 +50,7 @@ async def test_the_follower_leaves_what_it_does_not_understand():
 async def test_advice_on_real_pages(eyes):
     """A few of the pages of benchmarks/page_advice.py, which has the figures over a hundred."""
     if not DATA.exists():
-        pytest.skip("no ColBench pages here (../shared/data)")
+        pytest.skip("ColBench's pages, whose licence keeps them out of the project, are not in ../shared/data")
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     designer = ScriptedDesigner(eyes)
     for at in (1, 4, 7, 8, 12):

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parents[3]
 FILE = ROOT.parent / "shared/data/locomo/locomo_dev.json"
 
 
-@pytest.mark.skipif(not FILE.exists(), reason="LoCoMo's conversations are not beside the project")
+@pytest.mark.skipif(
+    not FILE.exists(),
+    reason="LoCoMo's conversations, whose licence keeps them out of the project, are not in ../shared/data",
+)
 def test_the_default_search_finds_the_evidence_without_vectors(tmp_path):
     benchmark = runpy.run_path(str(ROOT / "benchmarks/locomo_recall.py"))
     store = open_store(tmp_path / "memory.db")

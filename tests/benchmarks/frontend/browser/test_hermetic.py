@@ -74,7 +74,10 @@ async def test_the_kernel_alone_lets_nothing_out(installed, monkeypatch, without
     monkeypatch.setattr(confinement, "WITHOUT", without)
     confined = Confined(Isolation.PROCESS)
     if not {"namespaces", "seccomp"} & set(confined.layers):
-        pytest.skip("this machine gives neither namespaces nor seccomp")
+        pytest.skip(
+            "the system gives an ordinary process neither namespaces nor seccomp: "
+            "what they keep away is left to interception, tested above"
+        )
     try:
         async with async_playwright() as driver:
             inside = await driver.chromium.launch(
@@ -128,7 +131,7 @@ async def test_the_browser_itself_sees_no_files(installed, monkeypatch, tmp_path
     monkeypatch.setattr(confinement, "WITHOUT", without)
     confined = Confined(Isolation.PROCESS)
     if not {"namespaces", "landlock"} & set(confined.layers):
-        pytest.skip("this machine gives neither namespaces nor Landlock")
+        pytest.skip("the system gives an ordinary process neither namespaces nor Landlock, the layers that are tested")
     (tmp_path / "secret.txt").write_text("it was read")
     try:
         async with async_playwright() as driver:

@@ -28,7 +28,7 @@ async def test_kendalls_tau_on_real_pages(browser):
     from scipy.stats import kendalltau
 
     if not DATA.exists():
-        pytest.skip("no ColBench pages here (../shared/data)")
+        pytest.skip("ColBench's pages, whose licence keeps them out of the project, are not in ../shared/data")
     pages = [json.loads(line)["ground_truth"] for line in DATA.read_text(encoding="utf-8").splitlines()]
     sizes = {name: size for size, name in enumerate(("none", *LADDER, ANOTHER))}
     taus = []
