@@ -32,6 +32,20 @@ _TOKENIZER_SAMPLE = 20_000
 """Dialogues that the tokenizer is learnt from."""
 
 
+_TRAIN = TrainConfig(
+    optimiser="muon",
+    lr=6e-3,
+    epochs=1,
+    batch=14,
+    betas=(0.9, 0.98),
+    weight_decay=0.01,
+    final_lr=0.02,
+    held_out=0.005,
+    token_budget=16_384,
+    save_every_seconds=60.0,
+)
+
+
 class HouseConfig(BaseModel):
     """Everything that decides what the house model is."""
 
@@ -39,7 +53,7 @@ class HouseConfig(BaseModel):
 
     benchmark: str = "backend"
     """What it learns to work on."""
-    dialogues: PositiveInt = 66_000
+    dialogues: PositiveInt = 90_000
     """Demonstrations that teach it to converse and to copy."""
     habits: PositiveInt = 16_000
     """Demonstrations that come last, of mixed quality: they leave room for learning."""
@@ -53,21 +67,18 @@ class HouseConfig(BaseModel):
     window: PositiveInt = 1024
     """Longest context in tokens."""
     seed: int = 0
-    train: TrainConfig = TrainConfig(
-        optimiser="muon",
-        lr=6e-3,
-        epochs=1,
-        batch=20,
-        betas=(0.9, 0.98),
-        weight_decay=0.01,
-        final_lr=0.02,
-        held_out=0.005,
-        token_budget=16_384,
-        save_every_seconds=60.0,
-    )
+    train: TrainConfig = _TRAIN
+    habits_batch: PositiveInt = 20
+    """Demonstrations in a step of the last stage; before it they are those of `train`."""
 
 
-PAGES = {"benchmark": "frontend", "dialogues": 24_000, "habits": 8_000, "window": 2048}
+PAGES = {
+    "benchmark": "frontend",
+    "dialogues": 24_000,
+    "habits": 8_000,
+    "window": 2048,
+    "train": _TRAIN.model_copy(update={"batch": 20}),
+}
 """What is different where pages are made."""
 
 
@@ -92,8 +103,8 @@ def build(config: HouseConfig, out: Path) -> Path:
         train(empty, data, SFT(), config.train, out / "training", label="house: school")
     final = make_dialogues(config, "habits", config.habits, derive(config.seed, "habits"))
     last = encode(final, schooled, config.window)
-    shorter = config.train.model_copy(update={"lr": config.train.lr / 6})
-    return train(schooled, last, SFT(), shorter, out / "habits", label="house: habits")
+    gentle = config.train.model_copy(update={"lr": config.train.lr / 6, "batch": config.habits_batch})
+    return train(schooled, last, SFT(), gentle, out / "habits", label="house: habits")
 
 
 def hold_to(config: HouseConfig, out: Path) -> None:

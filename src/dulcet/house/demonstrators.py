@@ -36,6 +36,7 @@ SKILLS = (
     Skill("careful", asks=1.0, strays=0.03, slips=0.0),
     Skill("hasty", asks=0.45, strays=0.03, slips=0.05),
     Skill("rambling", asks=0.85, strays=0.55, slips=0.1),
+    Skill("wandering", asks=0.9, strays=0.7, slips=0.03),
     Skill("careless", asks=0.95, strays=0.1, slips=0.7),
     Skill("rash", asks=0.08, strays=0.1, slips=0.02),
 )

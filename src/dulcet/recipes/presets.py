@@ -28,6 +28,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
             "turns": 2000,
             "even": True,
+            "rule": "best_worst",
         },
         "grpo": {
             "train": {**_ONLINE, "lr": 3e-4, "batch": 64},

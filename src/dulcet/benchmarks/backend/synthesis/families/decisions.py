@@ -25,9 +25,12 @@ def tiers(dice: Dice) -> Draft:
 
 @family
 def gate(dice: Dice) -> Draft:
-    """Rules checked in order; the first that applies decides."""
+    """Rules checked in the order of the signature; the first that applies decides.
+
+    Nobody says which rule comes first, so an agent could not know any other order.
+    """
     count = 2 + (dice.difficulty >= 4)
-    names = dice.numbers(count)
+    names = sorted(dice.numbers(count))
     labels = dice.labels(count + 1)
     dice.random.shuffle(labels)
     limits = [dice.threshold() for _ in names]
@@ -36,7 +39,7 @@ def gate(dice: Dice) -> Draft:
         tests[0] = f"{tests[0]} {dice.pick('and', 'or')} {tests[1]}"
     body = [line for test, label in zip(tests, labels, strict=False) for line in _case(test, label)]
     return Draft(
-        f"check_{dice.domain.noun}", tuple(sorted(names)), (*body, f"return '{labels[count]}'"),
+        f"check_{dice.domain.noun}", tuple(names), (*body, f"return '{labels[count]}'"),
         {name: around(limit) for name, limit in zip(names, limits, strict=True)},
         f"decides what happens with {dice.domain.subject}",
     )  # fmt: skip
@@ -46,14 +49,14 @@ def gate(dice: Dice) -> Draft:
 def points(dice: Dice) -> Draft:
     """Points are added for each condition that holds."""
     count = 2 + (dice.difficulty >= 3) + (dice.difficulty >= 5)
-    names = dice.numbers(count)
+    names = sorted(dice.numbers(count))
     limits = [dice.threshold() for _ in names]
     gains = dice.random.sample(range(1, 10), count)
     body = ["points = 0"]
     for name, limit, gain in zip(names, limits, gains, strict=True):
         body += [f"if {name} {dice.pick('<', '>', '<=', '>=')} {limit}:", f"    points += {gain}"]
     return Draft(
-        f"score_{dice.domain.noun}", tuple(sorted(names)), (*body, "return points"),
+        f"score_{dice.domain.noun}", tuple(names), (*body, "return points"),
         {name: around(limit) for name, limit in zip(names, limits, strict=True)},
         f"gives points to {dice.domain.subject}",
     )  # fmt: skip
