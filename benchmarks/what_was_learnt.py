@@ -37,7 +37,7 @@ def shares(episodes: Sequence[Trajectory], tasks: dict[str, Task]) -> tuple[floa
 
 def main(run: Path) -> None:
     """Print a line for each row."""
-    seeds = sorted(run.glob("seed_*")) or [run]
+    seeds = [costs.parent for costs in sorted(run.glob("seed_*/costs.json"))] or [run]  # which is written last
     print(f"{'row':24}", *(f"{what:>24}" for what in WHAT))
     for file in sorted((seeds[0] / "evaluate").glob("*.jsonl")):
         found = [

@@ -117,7 +117,7 @@ def test_a_seed_s_folder_is_a_run_like_any_other(run):
     hold_to(of_seed(experiment(), 0), run.path)
     with pytest.raises(InputError, match="one seed"):
         reproduce_seeds(experiment(), 2, run.path)
-    with pytest.raises(InputError, match="holds a run with max_turns = 10, not 9"):
+    with pytest.raises(InputError, match="holds a run with max_turns = 5, not 9"):
         reproduce_seeds(experiment().model_copy(update={"max_turns": 9}), 2, run.path.parent)
     with pytest.raises(InputError, match="several seeds"):
         hold_to(experiment(), run.path.parent)
