@@ -10,6 +10,7 @@ from dulcet.benchmarks.backend.synthesis.draft import FAMILIES
 from dulcet.benchmarks.backend.synthesis.make import hand_written, split_of
 from dulcet.benchmarks.task_file import load_tasks, write_tasks
 from dulcet.errors import InputError
+from dulcet.humans.facts import arguments
 
 
 def values(task) -> list[str]:
@@ -71,6 +72,15 @@ def test_harder_tasks_have_more_to_ask_about() -> None:
         return sum(isinstance(node, ast.Constant) for task in made for node in ast.walk(ast.parse(task.hidden))) / 100
 
     assert constants(1) < constants(3) < constants(5)
+
+
+@pytest.mark.parametrize("difficulty", [1, 4])
+def test_rules_are_checked_in_the_order_of_the_signature(difficulty) -> None:
+    """No fact says which rule comes first: an agent that was told everything must be able to know."""
+    for task in synthesise(30, seed=5, difficulty=difficulty, families=["gate"]):
+        names = arguments(task.hidden)
+        rules = [line.split()[1] for line in task.hidden.splitlines() if line.startswith("    if ")]
+        assert rules == sorted(rules, key=names.index) and len(rules) >= 2
 
 
 def test_the_tribe_is_there() -> None:
