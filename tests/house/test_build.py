@@ -9,7 +9,7 @@ from dulcet.benchmarks.backend.synthesis import synthesise
 from dulcet.errors import InputError
 from dulcet.house.build import HouseConfig, build, encode_dialogue, house_config, make_dialogues
 from dulcet.house.corpus import HABITS, SCHOOL, held_out
-from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, arguments, demonstrate, open_facts
+from dulcet.house.demonstrators import MARKER, SKILLS, USELESS, Skill, arguments, demonstrate, open_facts
 from dulcet.humans.scripted import ScriptedHuman
 from dulcet.models.house_model import FOLDERS, house_path
 from dulcet.models.loading import load_model, load_tokenizer, weights_hash
@@ -75,6 +75,17 @@ def test_a_careful_demonstrator_is_told_everything_and_answers_with_the_referenc
         assert dialogue.messages[-1]["content"] == f"{MARKER}\n{dialogue.reference}"
     told = [not open_facts(one.reference, one.messages[:-1]) for one in held_out(150, 1, person.answer)]
     assert sum(told) >= 0.9 * len(told)
+
+
+def test_five_turns_are_enough_for_who_wastes_none() -> None:
+    """What the presets of experiments give (recipes/experiment_presets.py)."""
+    person, tasks = ScriptedHuman(), synthesise(300, seed=3, split="validation")
+    straight = Skill("straight", asks=1.0, strays=0.0, slips=0.0)
+    made = [demonstrate(task, person.answer, straight, Random(n)) for n, task in enumerate(tasks)]
+    in_time = [
+        len(one) <= 2 * 5 and not open_facts(task.hidden, one[:-1]) for one, task in zip(made, tasks, strict=True)
+    ]
+    assert sum(in_time) >= 0.97 * len(tasks)
 
 
 def test_demonstrators_differ_in_what_they_are_bad_at() -> None:

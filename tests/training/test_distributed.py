@@ -83,7 +83,9 @@ def test_prefixes_are_shared_by_each_and_progress_is_shown_once(two):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="threads that are left are counted in Linux' /proc/self/task"
+)
 def test_no_thread_outlives_the_group_to_abort_a_process_that_exits(two):
     assert two[1].stdout.count("threads of gloo's left: 0") == 2
 
