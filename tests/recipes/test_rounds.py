@@ -1,11 +1,15 @@
 import json
+from dataclasses import replace
 
+from dulcet.credit.sweet import SweetCritic
+from dulcet.recipes.credits import make_credit
 from dulcet.recipes.rejection_fine_tuning import RejectionFineTuning
 from dulcet.recipes.rounds import fresh_episodes
 from dulcet.recipes.sweet_rounds import SweetRounds
 from dulcet.training.config import TrainConfig
 from dulcet.training.data import Demonstration
-from dulcet.training.objectives import SFT, StepDPO, SweetCritic
+from dulcet.training.objectives import SFT, StepDPO
+from dulcet.training.objectives import SweetCritic as CriticLoss
 from dulcet.training.trainer import train
 from tests.recipes.yes_no import SMALL, TASKS, ingredients, success
 
@@ -46,16 +50,19 @@ def test_fresh_episodes_are_numbered_on(either, tmp_path):
     assert fresh_episodes(given, given.base, 2, 3, given.episodes) == fresh
 
 
+SWEET = SweetRounds(
+    critic=QUICK,
+    critic_loss=CriticLoss(beta=1.0, nll=0.0),
+    policy=TrainConfig(**SMALL, batch=16, epochs=2),
+    policy_loss=StepDPO(beta=0.5, nll=0.3),
+    candidates=6,
+    turns=24,
+    episodes=2,
+)
+
+
 def test_sweet_rl_in_rounds_goes_on_from_the_newest_policy(either, tmp_path):
-    method = SweetRounds(
-        critic=QUICK,
-        critic_loss=SweetCritic(beta=1.0, nll=0.0),
-        policy=TrainConfig(**SMALL, batch=16, epochs=2),
-        policy_loss=StepDPO(beta=0.5, nll=0.3),
-        candidates=6,
-        turns=24,
-        episodes=2,
-    )
+    method = SWEET
     given = ingredients(either, tmp_path / "sweet")
     policy = method.run(given)
     first, second = tmp_path / "sweet", tmp_path / "sweet" / "round_2"
@@ -72,3 +79,15 @@ def test_sweet_rl_in_rounds_goes_on_from_the_newest_policy(either, tmp_path):
     assert success(either, tmp_path / "before.jsonl") < reached[0] < reached[1] + 0.05
     assert reached[1] > 0.5
     assert method.run(given) == policy and given.fresh.calls == 2  # asked again, and there already
+
+
+def test_critics_of_all_rounds_are_compared_with_the_same_weights(either, tmp_path):
+    given = ingredients(either, tmp_path)
+    plain = SWEET.model_copy(update={"reference_hidden": False})
+    policy = plain.run(given)
+    critics = [given.out / "critic", given.out / "round_2" / "critic"]
+    notes = [json.loads((critic / "model" / "training.json").read_text()) for critic in critics]
+    assert notes[0]["reference"]["model"] == notes[1]["reference"]["model"]
+    later = plain.model_copy(update={"critic_base": given.base})
+    critic = make_credit(later, replace(given, base=str(policy)))
+    assert isinstance(critic, SweetCritic) and critic.reference == given.base

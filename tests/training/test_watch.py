@@ -50,6 +50,9 @@ def test_each_collapse_is_named_with_its_limit(row, said):
 def test_one_odd_row_is_no_collapse_and_none_looks_away():
     seen = Watch(Limits(window=20), Path("somewhere"), [HEALTHY] * 20)
     seen.see(HEALTHY | {"kl": 60.0})
+    early = Watch(Limits(window=20), Path("somewhere"))
+    for kl in (60.0, 0.1, 0.1, 40.0, 0.1, 0.1):  # the first rows, and two odd ones among few
+        early.see(HEALTHY | {"kl": kl})
     off = watch(kl=None)
     for _ in range(5):
         off.see({"kl": 1e9})

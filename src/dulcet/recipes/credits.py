@@ -37,8 +37,8 @@ def make_credit(method: SweetRL, given: Ingredients) -> Critic:
 
 
 def _trained(method: SweetRL, given: Ingredients) -> Critic:
-    base = method.first_weights(given)
-    return _opened(method, given, method.train_critic(given), base if method.reference_hidden else given.base)
+    reference = method.first_weights(given) if method.reference_hidden else method.untaught(given)
+    return _opened(method, given, method.train_critic(given), reference)
 
 
 def _opened(method: SweetRL, given: Ingredients, folder: Path, reference: str) -> Critic:
@@ -54,9 +54,9 @@ def _opened(method: SweetRL, given: Ingredients, folder: Path, reference: str) -
 
 def _untrained(method: SweetRL, given: Ingredients) -> Critic:
     """The first weights' log pi(a | o, c) - log pi(a | o): how much likelier the hidden information makes a message."""
-    base = method.first_weights(given)
+    base, plain = method.first_weights(given), method.untaught(given)
     return SweetCritic(
-        base, given.base, device=given.device, max_tokens=given.max_tokens, reference_hidden=False, kind="untrained"
+        base, plain, device=given.device, max_tokens=given.max_tokens, reference_hidden=False, kind="untrained"
     )
 
 

@@ -100,9 +100,13 @@ class SweetRL(Settings):
         scored = self.score(given, critic, drawn)
         return self.train_policy(given, scored)
 
+    def untaught(self, given: Ingredients) -> str:
+        """What the critic is before anything: in later rounds not the policy, which is far from it by then."""
+        return self.critic_base or given.base
+
     def first_weights(self, given: Ingredients) -> str:
         """Those of the critic, warmed up where it is to be."""
-        base = self.critic_base or given.base
+        base = self.untaught(given)
         if not isinstance(self.warm_up, TrainConfig):
             return base
         return str(warm_up(given, base, self.warm_up, given.out / "warm_up", hidden=self.hidden))
@@ -128,13 +132,13 @@ class SweetRL(Settings):
     def _critic_data(
         self, given: Ingredients, preferences: Sequence[TrajectoryPreference]
     ) -> tuple[list[Pair], Reference]:
-        """The pairs, and what they are compared with: the critic's first weights with c, or the policy without."""
+        """The pairs, and what they are compared with: the critic's first weights, with c or without."""
         if self.reference_hidden:
             return trajectory_pairs(given, preferences, hidden=self.hidden), Reference()
         both = [(as_pair(given, one, hidden=self.hidden), as_pair(given, one)) for one in preferences]
         whole = [(shown, plain) for shown, plain in both if shown and plain]
         data = require_pairs(given, [shown for shown, _ in whole])
-        return data, Reference(model=given.base, data=[plain for _, plain in whole])
+        return data, Reference(model=self.untaught(given), data=[plain for _, plain in whole])
 
     def _train_eyes(
         self, given: Ingredients, preferences: Sequence[TrajectoryPreference], config: VisionTraining, out: Path

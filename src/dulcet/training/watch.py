@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -29,7 +29,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     window: PositiveInt = 20
-    """Rows (steps, or iterations) over whose mean KL and likelihood are looked at; the first so many are the start."""
+    """Rows (steps, or iterations) over whose median KL and likelihood are looked at, from a quarter of them on; the
+    first so many are the start. One rare token, certain to the policy and near impossible to the reference, can make up
+    a row's whole KL estimate: the median passes over it."""
     kl: PositiveFloat | None = 5.0
     """Most estimate of the KL divergence from the reference, or from the first weights, in nats a token."""
     nll: PositiveFloat | None = 3.0
@@ -100,17 +102,20 @@ class Watch:
         self._remember(row)
         for rule in RULES:
             limit = getattr(self.limits, rule.limit)
-            if limit is None or rule.row not in row:
+            value = self._value(rule) if rule.row in row else None
+            if limit is None or value is None:
                 continue
-            value = self._value(rule)
             if value > limit if rule.is_most else value < limit:
                 what = f"the training collapsed: {rule.said.format(value)}, the limit is {limit:g}"
                 do = f"Earlier weights are kept: train less hard (lr, epochs, beta), or set watch.{rule.limit}."
                 raise TrainingError(what, where=str(self.where), do=do)
 
-    def _value(self, rule: Rule) -> float:
+    def _value(self, rule: Rule) -> float | None:
+        """What is compared with the limit; None while it is too early to say."""
         last, first = self._last[rule.row], self._first[rule.row]
-        now, start = (last[-1], first[0]) if rule.alone else (fmean(last), fmean(first))
+        if not rule.alone and 4 * len(last) < self.limits.window:
+            return None
+        now, start = (last[-1], first[0]) if rule.alone else (median(last), median(first))
         if rule.of == "share":
             return now / start if start > 0 else 1.0
         return now - start if rule.of == "rise" else now
