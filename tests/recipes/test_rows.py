@@ -49,6 +49,10 @@ def test_every_agent_row_is_played_by_an_agent_that_there_is(tmp_path):
         (("magnet",), {"magnet": {"critic_only": True}}, "'magnet' has no critic"),
         (("sweet_rl",), {"sweet_rl": {"candidates": "many"}}, "candidates"),
         (("magnet", "sweet_rl"), {"magnet": {"data": {"collected_by": "sweet_rl"}}}, "not trained before it"),
+        (("magnet", "sweet_rl"), {"magnet": {"start": "sweet_rl"}}, "not trained before it"),
+        (("magnet",), {"magnet": {"start": "some/model"}}, "no row 'some/model' with a policy"),
+        (("magnet", "grpo"), {"grpo": {"start": "magnet"}}, "'grpo' plays its own episodes"),
+        (("react",), {"react": {"start": "zero_shot"}}, "learns nothing"),
         (("magnet",), {"magnet": {"data": {"budget_of": "sweet_rl"}}}, "no row 'sweet_rl' that draws"),
     ],
 )

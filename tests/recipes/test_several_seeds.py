@@ -8,10 +8,13 @@ import pytest
 
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.cli import main
+from dulcet.credit.preferences import Candidates
 from dulcet.errors import InputError
 from dulcet.evaluation.costs import read_costs
 from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
+from dulcet.jsonl import read
+from dulcet.models.loading import weights_hash
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.reproduce import reproduce
@@ -22,6 +25,7 @@ from dulcet.report.markdown import section
 from dulcet.report.results import read_results
 from dulcet.report.seeds_page import write_seeds_report
 from dulcet.rollout.collect import load
+from dulcet.rollout.play_on import Answered
 
 SILENT = {"epochs": 1, "watch": {"replies": 0}}
 SWEET = {"method": "sweet_rl", "candidates": 4, "turns": 12, "critic": {"epochs": 1}, "policy": SILENT}
@@ -31,6 +35,7 @@ ROWS = {
     "more": {"method": "rejection_fine_tuning", "data": {"budget_of": "sweet_rl"}, "train": SILENT},
     "sweet_rl": SWEET,
     "off": SWEET | {"turns": 6, "data": {"collected_by": "rejection_fine_tuning"}},
+    "on": SWEET | {"turns": 6, "start": "rejection_fine_tuning", "graded_answers": True},
     "hopeless": SWEET | {"turn_margin": 1e9},
     "forlorn": {"method": "multi_turn_dpo", "data": {"collected_by": "hopeless"}},
     "untrained": SWEET | {"credit": "untrained", "critic_only": True, "warm_up": False},
@@ -87,6 +92,22 @@ def test_each_row_learns_from_its_own_part_of_what_was_played_once(run):
     assert players != {one.agent["model"]["weights"] for one in load(run.path / "episodes.jsonl")}
 
 
+def test_a_row_goes_on_from_the_policy_of_another(run):
+    shared, policy = run.path / "train/shared/from_rejection_fine_tuning", run.path / "train/on/policy/model"
+    first = run.path / "train/rejection_fine_tuning/model"
+    assert json.loads((policy / "training.json").read_text())["model"] == weights_hash(first)
+    (drawn,) = shared.glob("*/candidates_4.jsonl.config.json")
+    assert json.loads(drawn.read_text())["model"] == weights_hash(first)
+    graded = [row.reward for row in read(drawn.with_name("answers.jsonl"), Answered)]
+    advantages = [a for row in read(run.path / "train/on/advantages.jsonl", Candidates) for a in row.advantages]
+    assert (
+        graded and None not in graded and min(advantages) < -1
+    )  # a failure is below what any critic says of the others
+    costs = read_costs(run.path / "costs.json")
+    assert costs["on"].episodes == costs["rejection_fine_tuning"].episodes + 8 * 2
+    assert costs["on"].tokens_trained > costs["rejection_fine_tuning"].tokens_trained
+
+
 def test_what_is_shared_counts_for_each_as_if_it_were_alone(run):
     costs = read_costs(run.path / "costs.json")
     assert costs["zero_shot"].episodes == costs["zero_shot"].wall_seconds == 0
@@ -127,7 +148,7 @@ def test_a_row_with_nothing_to_learn_from_is_named_and_the_others_go_on(two, run
     why = "no turn has two candidates that the critic tells apart"
     assert Table.read(run.path / "table.json").stopped == {
         "hopeless": why,
-        "forlorn": "its episodes were to be played by 'hopeless', which was stopped",
+        "forlorn": "it needs the policy of 'hopeless', which was stopped",
     }
     assert read_costs(run.path / "costs.json")["hopeless"].cpu_seconds > 0
     assert SeedsTable.read(two / "table.json").methods["hopeless"].stopped == {"0": why, "1": why}

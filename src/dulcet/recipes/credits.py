@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dulcet.credit.base import Critic, ScoreRequest
+from dulcet.credit.graded import GradedAnswers
 from dulcet.credit.head import GradedTurns, TurnPair, train_head_critic
 from dulcet.credit.information_gain import InformationGainCritic
 from dulcet.credit.judge import JudgeCritic
@@ -122,6 +123,14 @@ def _monte_carlo(method: SweetRL, given: Ingredients) -> Critic:
     tasks, parallel = {task.id: task for task in given.fresh.tasks}, given.fresh.parallel
     out = given.common / "continuations.jsonl"
     return MonteCarloCritic(tasks, played_on(given), out, method.monte_carlo, parallel=parallel)
+
+
+def with_grades(method: SweetRL, given: Ingredients, critic: Critic) -> Critic:
+    """The critic, or one that has candidates graded that end the episode, where the method asks for that."""
+    if not method.graded_answers:
+        return critic
+    tasks, out = {task.id: task for task in given.fresh.tasks}, given.common / "answers.jsonl"
+    return GradedAnswers(critic, tasks, played_on(given), out, parallel=given.fresh.parallel)
 
 
 def played_on(given: Ingredients) -> Play:

@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 def ingredients(run: Run, data: OfflineData, row: Row) -> Ingredients:
     """What a row's method is given. Its random choices follow from the experiment's seed."""
     tasks, experiment = run.train[: row.data.tasks], run.experiment
-    shared = run.path / "train" / "shared"
+    base = str(run.policy(row.start)) if row.start else run.base
     return Ingredients(
-        base=run.base,
+        base=base,
         tasks={task.id: run.benchmark.for_critic(task) for task in tasks},
         episodes=data.of(row),
         system=run.system,
@@ -37,10 +37,19 @@ def ingredients(run: Run, data: OfflineData, row: Row) -> Ingredients:
         max_new_tokens=experiment.max_new_tokens,
         device=experiment.device,
         seed=derive(experiment.seed, "train"),
-        # Histories of another player are other turns under the same keys.
-        shared=shared / data.name(row.data.collected_by) if row.data.collected_by else shared,
-        rollouts=Rollouts(tasks, run.setup(run.base, experiment.seed), experiment.parallel),
+        shared=run.path / "train" / shared_by(data, row),
+        rollouts=Rollouts(tasks, run.setup(base, experiment.seed), experiment.parallel),
     )
+
+
+def shared_by(data: OfflineData, row: Row) -> Path:
+    """Where it keeps what other rows may take too, in the folder of trainings.
+
+    Histories of another player are other turns under the same keys, and another model writes other candidates there.
+    """
+    if row.start:
+        return Path("shared") / f"from_{row.start}" / data.name(row.data.collected_by)
+    return Path("shared") / data.name(row.data.collected_by) if row.data.collected_by else Path("shared")
 
 
 def learn(run: Run, data: OfflineData, row: Row) -> Path | None:

@@ -38,7 +38,7 @@ def make_method(name: str, preset: str = "paper", **changes: Any) -> Method:
         raise InputError(describe(error), where=f"settings of {key}") from error
 
 
-ROW_KEYS = ("method", "data", "critic_only")
+ROW_KEYS = ("method", "data", "start", "critic_only")
 """Settings of a row of an experiment that are not its method's (recipes/rows.py)."""
 
 

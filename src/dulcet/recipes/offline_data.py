@@ -11,7 +11,6 @@ from pathlib import Path
 from statistics import fmean
 
 from dulcet.progress import progress
-from dulcet.recipes.base import NothingToLearnError
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
 from dulcet.recipes.sweet_rl import SweetRL
@@ -88,6 +87,5 @@ class OfflineData:
         """The model that plays: a row's policy, a folder or a hub name."""
         if collector is None:
             return self.run.experiment.collect_model or self.run.base
-        if collector in [row.name for row in self.run.rows] and collector not in self.run.policies:
-            raise NothingToLearnError(f"its episodes were to be played by '{collector}', which was stopped")
-        return self.run.policies.get(collector, collector)
+        known = collector in [row.name for row in self.run.rows]
+        return self.run.policy(collector) if known else collector

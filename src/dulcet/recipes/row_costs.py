@@ -7,7 +7,7 @@ from dulcet.credit.preferences import Candidates
 from dulcet.evaluation.costs import Cost, Costs
 from dulcet.jsonl import lines, read, read_if_exists
 from dulcet.recipes.base import NothingToLearnError
-from dulcet.recipes.learning import uses
+from dulcet.recipes.learning import shared_by, uses
 from dulcet.recipes.ledger import Ledger, Spent
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rows import Row
@@ -28,7 +28,7 @@ def costs(run: Run, data: OfflineData) -> Costs:
 
 
 def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, int]]) -> Cost:
-    """Its part of the offline episodes, its part of the drawn candidates, and its training."""
+    """Its part of the offline episodes and of the drawn candidates, its training, and the row that it goes on from."""
     name, shared = data.name(row.data.collected_by), Cost()
     if row.offline:
         mine, every = data.of(row), data.all(row)
@@ -39,8 +39,10 @@ def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, i
             continue
         shared += seconds(run.ledger, f"draw {file} ") * (turns / len(drawn)) + Cost(candidates=_messages(drawn, turns))
     if row.sweet is not None and row.sweet.credit == "monte_carlo":
-        folder = run.path / "train" / "shared" / (name if row.data.collected_by else "")
-        shared += continued(folder / "continuations.jsonl")
+        shared += continued(run.path / "train" / shared_by(data, row) / "continuations.jsonl")
+    if row.start is not None:
+        before = next(one for one in run.rows if one.name == row.start)
+        shared += row_cost(run, data, before, taken)
     return shared + seconds(run.ledger, f"train {row.name}", whole=True) + trained(run.path / "train" / row.name)
 
 

@@ -1,10 +1,11 @@
 """The rows of an experiment's table: training methods, variants of them, and agents that learn nothing.
 
-What a row is follows from its name and from `settings[name]`, where three keys are the row's own and all others its
+What a row is follows from its name and from `settings[name]`, where four keys are the row's own and all others its
 method's (or its agent's: `rounds`, `trials`):
 
     method       which method or agent it is, where the name does not say so
     data         which offline episodes it learns from (`Data`)
+    start        an earlier row whose policy it goes on from, learning from episodes of that policy
     critic_only  train its critic and no policy: for Best-of-N and the critic's quality
 """
 
@@ -56,6 +57,8 @@ class Row:
     critic_only: bool
     settings: Mapping[str, Any]
     preset: str
+    start: str | None = None
+    """The row whose policy it goes on from; None is the model that all start from."""
 
     @property
     def learns(self) -> bool:
@@ -114,13 +117,17 @@ def _row(experiment: Experiment, name: str) -> Row:
         data = Data.model_validate(settings.get("data", {}))
     except ValidationError as error:
         raise InputError(describe(error), where=f"settings of {name}.data") from error
-    return Row(name, which, data, bool(settings.get("critic_only", False)), settings, experiment.method_preset)
+    start = settings.get("start")
+    if start is not None:
+        data = data.model_copy(update={"collected_by": data.collected_by or start})
+    only = bool(settings.get("critic_only", False))
+    return Row(name, which, data, only, settings, experiment.method_preset, start)
 
 
 def _check(row: Row, before: list[str], every: list[Row]) -> None:
     where = f"settings of {row.name}"
     if not row.learns:
-        if row.data != Data() or row.critic_only:
+        if row.data != Data() or row.critic_only or row.start:
             raise InputError("an agent that learns nothing has no data", where=where, do="Leave 'data' out.")
         return
     if row.critic_only and row.sweet is None:
@@ -128,9 +135,18 @@ def _check(row: Row, before: list[str], every: list[Row]) -> None:
     row.method  # noqa: B018  (wrong settings are said at once)
     if row.data.budget_of is not None:
         _check_budget(row.data.budget_of, where, every)
-    collector = row.data.collected_by
-    if collector in [one.name for one in every] and collector not in before:
-        raise InputError(f"'{collector}' is not trained before it", where=where, do="Name it earlier in the methods.")
+    for source in (row.start, row.data.collected_by):
+        if source in [one.name for one in every] and source not in before:
+            raise InputError(f"'{source}' is not trained before it", where=where, do="Name it earlier in the methods.")
+    if row.start is not None:
+        _check_start(row, where, every)
+
+
+def _check_start(row: Row, where: str, every: list[Row]) -> None:
+    if not any(one.name == row.start and one.learns and one.measured for one in every):
+        raise InputError(f"there is no row '{row.start}' with a policy", where=where, do="Name one of the methods.")
+    if not row.offline:
+        raise InputError(f"'{row.kind}' plays its own episodes from the first weights", where=where, do="Leave it out.")
 
 
 def _check_budget(name: str, where: str, every: list[Row]) -> None:

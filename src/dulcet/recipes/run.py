@@ -13,6 +13,7 @@ from dulcet.models.house_model import base_path
 from dulcet.models.loading import resolve_device
 from dulcet.models.open import ModelSpec
 from dulcet.protocol import Rules
+from dulcet.recipes.base import NothingToLearnError
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.ledger import Ledger
 from dulcet.recipes.rows import AGENTS, Row, rows
@@ -76,6 +77,12 @@ class Run:
                 else self.benchmark.synthesise(count, seed=seed, split=split, difficulty=difficulty),
             )
         return load_tasks(path)
+
+    def policy(self, row: str) -> Path:
+        """The policy of an earlier row. Raises NothingToLearnError where that was stopped."""
+        if row not in self.policies:
+            raise NothingToLearnError(f"it needs the policy of '{row}', which was stopped")
+        return self.policies[row]
 
     def setup(self, model: str | Path, seed: int, *, row: Row | None = None, episodes: int = 1) -> Play:
         """How episodes are played with `model`, by the agent of `row` where that is one."""

@@ -36,7 +36,7 @@ from dulcet.jsonl import read, write_all
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients, NothingToLearnError, Settings, placed
 from dulcet.recipes.candidates import draw_candidates, turns_to_draw
-from dulcet.recipes.credits import Credit, make_credit
+from dulcet.recipes.credits import Credit, make_credit, with_grades
 from dulcet.recipes.multi_turn_dpo import as_pair, require_pairs, trajectory_pairs
 from dulcet.recipes.warm_up import warm_up
 from dulcet.rollout.config import hold_to_config
@@ -79,6 +79,8 @@ class SweetRL(Settings):
     judge: Judge = Judge()
     information_gain: InformationGain = InformationGain()
     monte_carlo: MonteCarlo = MonteCarlo()
+    graded_answers: bool = False
+    """Give candidates that end the episode what they earn, in place of the critic's number. Ours, not the paper's."""
     episode_margin: float | None = None
     """Least difference of reward between the two episodes of a critic's pair; unset is the benchmark's."""
     candidates: int = 16
@@ -169,7 +171,7 @@ class SweetRL(Settings):
 
     def score(self, given: Ingredients, critic: Critic, drawn: Sequence[Candidates]) -> list[Candidates]:
         """Step 4; kept in a file, because it is dear for large models. Raises InputError where that is of others."""
-        path = given.out / "advantages.jsonl"
+        path, critic = given.out / "advantages.jsonl", with_grades(self, given, critic)
         said = [row.model_dump_json() for row in drawn]
         content = hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
         hold_to_config(path, {"critic": critic.identity, "hidden": self.hidden, "candidates": content})

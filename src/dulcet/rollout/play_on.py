@@ -110,6 +110,8 @@ class Answered(BaseModel):
     """What the person said to it; None where it ended the episode."""
     reward: float | None
     """In [0, 1], where it ended the episode."""
+    success: bool | None = None
+    """Whether that was a success; unset in files of before this was kept."""
 
 
 async def ask(branches: Sequence[Branch], setup: Play, out: Path, *, parallel: int = 256) -> list[Answered | None]:
@@ -132,7 +134,8 @@ async def ask(branches: Sequence[Branch], setup: Play, out: Path, *, parallel: i
             graded = await grade_end(branch.task, step, grader.agrade)
             reward = (graded.tests_passed if graded else 0.0) if step.done else None
             content = step.turn.content if step.turn else ""
-            return Answered(branch=branch.key, content=content, reply=step.reply, reward=reward)
+            success = (graded is not None and graded.success) if step.done else None
+            return Answered(branch=branch.key, content=content, reply=step.reply, reward=reward, success=success)
 
         rows = []
         if todo := [branch for key, branch in distinct.items() if key not in known]:
