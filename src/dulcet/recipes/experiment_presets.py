@@ -58,6 +58,10 @@ _ROUNDS: dict[str, dict[str, Any]] = {
     "rejection_fine_tuning_rounds": {"method": "rejection_fine_tuning", "rounds": 3},
     "sweet_rl_rounds": {"method": "sweet_rounds", "rounds": 2},
 }
+_AFTER_IMITATION: dict[str, dict[str, Any]] = {
+    "sweet_rl_after_imitation": _sweet(start="rejection_fine_tuning", graded_answers=True, turn_margin=0.1),
+}
+"""Ours: imitation first, which teaches to copy, and no credit for answers but what they earn."""
 _HEADLINE: dict[str, Any] = {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")}
 _CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
 
@@ -93,9 +97,10 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
             *("rejection_fine_tuning", "multi_turn_dpo", "magnet", "sweet_rl"),
             *_EQUAL_BUDGET,
             *_ROUNDS,
+            *_AFTER_IMITATION,
             *("grpo", "archer"),
         ),
-        "settings": _EQUAL_BUDGET | _ROUNDS,
+        "settings": _EQUAL_BUDGET | _ROUNDS | _AFTER_IMITATION,
     },
     "ablations": _LARGE | {"methods": ("multi_turn_dpo", "sweet_rl", *_ABLATIONS), "settings": _ABLATIONS},
     "best_of_n": _LARGE

@@ -26,7 +26,12 @@ _NAMES = {
     "self_refine": "Self-Refine",
     "best_of_n": "Best-of-N",
 }
-_SUFFIXES = {"equal_budget": "equal budget", "off_policy": "another policy's data", "careless": "careless person"}
+_SUFFIXES = {
+    "equal_budget": "equal budget",
+    "off_policy": "another policy's data",
+    "careless": "careless person",
+    "after_imitation": "after imitation, answers graded",
+}
 
 
 class Compared(Protocol):
