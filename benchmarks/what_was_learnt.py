@@ -18,6 +18,7 @@ from statistics import fmean
 
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.house.demonstrators import USELESS, open_facts
+from dulcet.jsonl import read_json
 from dulcet.rollout.collect import load
 from dulcet.task import Task
 from dulcet.trajectory import Outcome, Trajectory
@@ -36,16 +37,16 @@ def shares(episodes: Sequence[Trajectory], tasks: dict[str, Task]) -> tuple[floa
 
 
 def main(run: Path) -> None:
-    """Print a line for each row."""
+    """Print a line for each row of the run's table."""
     seeds = [costs.parent for costs in sorted(run.glob("seed_*/costs.json"))] or [run]  # which is written last
     print(f"{'row':24}", *(f"{what:>24}" for what in WHAT))
-    for file in sorted((seeds[0] / "evaluate").glob("*.jsonl")):
+    for row in read_json(run / "table.json")["methods"]:
         found = [
-            shares(load(seed / "evaluate" / file.name), {one.id: one for one in load_tasks(seed / "tasks/test.jsonl")})
+            shares(load(seed / f"evaluate/{row}.jsonl"), {one.id: one for one in load_tasks(seed / "tasks/test.jsonl")})
             for seed in seeds
         ]
         cells = (f"{fmean(each):.3f} [{min(each):.3f}, {max(each):.3f}]" for each in zip(*found, strict=True))
-        print(f"{file.stem:24}", *(f"{cell:>24}" for cell in cells))
+        print(f"{row:24}", *(f"{cell:>24}" for cell in cells))
 
 
 if __name__ == "__main__":
