@@ -6,10 +6,10 @@ reach, so that none is stopped for nothing; what was written before stays.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -29,9 +29,9 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     window: PositiveInt = 20
-    """Rows (steps, or iterations) over whose median KL and likelihood are looked at, from a quarter of them on; the
-    first so many are the start. One rare token, certain to the policy and near impossible to the reference, can make up
-    a row's whole KL estimate: the median passes over it."""
+    """Rows (steps, or iterations) over whose KL and likelihood are looked at, from a quarter of them on; the first so
+    many are the start. What counts is the mean or the median, whichever is less: one rare token, certain to the policy
+    and near impossible to the reference, can make up a row's whole KL estimate."""
     kl: PositiveFloat | None = 5.0
     """Most estimate of the KL divergence from the reference, or from the first weights, in nats a token."""
     nll: PositiveFloat | None = 3.0
@@ -115,7 +115,7 @@ class Watch:
         last, first = self._last[rule.row], self._first[rule.row]
         if not rule.alone and 4 * len(last) < self.limits.window:
             return None
-        now, start = (last[-1], first[0]) if rule.alone else (median(last), median(first))
+        now, start = (last[-1], first[0]) if rule.alone else (_typical(last), _typical(first))
         if rule.of == "share":
             return now / start if start > 0 else 1.0
         return now - start if rule.of == "rise" else now
@@ -126,3 +126,7 @@ class Watch:
             first = self._first.setdefault(name, [])
             if len(first) < self.limits.window:
                 first.append(row[name])
+
+
+def _typical(values: Collection[float]) -> float:
+    return min(fmean(values), median(values))
