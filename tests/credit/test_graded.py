@@ -5,9 +5,10 @@ import math
 import pytest
 
 from dulcet.credit.graded import GradedAnswers
-from dulcet.errors import InputError
+from dulcet.errors import DulcetError, InputError
 from dulcet.models.open import ModelSpec
 from dulcet.protocol import Rules
+from dulcet.rollout import play_on
 from dulcet.rollout.play import Play
 from tests.credit.fees import BROKEN, HALF, RIGHT, TASK, USEFUL, USELESS, WRONG, request
 
@@ -53,6 +54,20 @@ def test_each_answer_is_graded_once(tmp_path):
     assert len(kept.splitlines()) == 2
     assert graded(tmp_path, 0.0, 1.0, 2.0).advantages([request(RIGHT, WRONG, RIGHT), request(RIGHT)]) == first
     assert (tmp_path / "answers.jsonl").read_text() == kept
+
+
+def test_an_answer_that_could_not_be_graded_is_left_out_and_not_judged(tmp_path, monkeypatch):
+    """One grading fails: its candidate is not given the critic's number instead."""
+    real = play_on.grade_end
+
+    async def failing(task, step, grade):
+        if step.answer == "def fee(age):\n    return 1":
+            raise DulcetError("the grader is away")
+        return await real(task, step, grade)
+
+    monkeypatch.setattr(play_on, "grade_end", failing)
+    (found,) = graded(tmp_path, 5.0, 5.0, 0.5).advantages([request(WRONG, RIGHT, USEFUL)])
+    assert found == [-math.inf, 6.0, 0.5]
 
 
 def test_a_task_that_nobody_knows_is_named(tmp_path):

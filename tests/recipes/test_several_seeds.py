@@ -18,6 +18,7 @@ from dulcet.models.loading import weights_hash
 from dulcet.recipes.experiment import make_experiment
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.reproduce import reproduce
+from dulcet.recipes.row_costs import costs
 from dulcet.recipes.run import Run
 from dulcet.recipes.run_config import hold_to
 from dulcet.recipes.several_seeds import of_seed, reproduce_seeds
@@ -103,31 +104,40 @@ def test_a_row_goes_on_from_the_policy_of_another(run):
     assert (
         graded and None not in graded and min(advantages) < -1
     )  # a failure is below what any critic says of the others
-    costs = read_costs(run.path / "costs.json")
-    assert costs["on"].episodes == costs["rejection_fine_tuning"].episodes + 8 * 2
-    assert costs["on"].tokens_trained > costs["rejection_fine_tuning"].tokens_trained
+    spent = read_costs(run.path / "costs.json")
+    assert spent["on"].episodes == spent["rejection_fine_tuning"].episodes + 8 * 2
+    assert spent["on"].tokens_trained > spent["rejection_fine_tuning"].tokens_trained
 
 
 def test_what_is_shared_counts_for_each_as_if_it_were_alone(run):
-    costs = read_costs(run.path / "costs.json")
-    assert costs["zero_shot"].episodes == costs["zero_shot"].wall_seconds == 0
-    assert costs["rejection_fine_tuning"].episodes == 12 and costs["sweet_rl"].episodes == 16
-    assert costs["more"].episodes > 16 and costs["more"].candidates == 0
-    assert 12 < costs["sweet_rl"].candidates <= 12 * 4 and 6 < costs["off"].candidates <= 6 * 4
-    assert all(costs[name].cpu_seconds > 0 and costs[name].tokens_trained > 0 for name in ("more", "sweet_rl", "off"))
-    assert costs["untrained"].tokens_trained == 0 and not (run.path / "train/untrained/policy").exists()
+    spent = read_costs(run.path / "costs.json")
+    assert spent["zero_shot"].episodes == spent["zero_shot"].wall_seconds == 0
+    assert spent["rejection_fine_tuning"].episodes == 12 and spent["sweet_rl"].episodes == 16
+    assert spent["more"].episodes > 16 and spent["more"].candidates == 0
+    assert 12 < spent["sweet_rl"].candidates <= 12 * 4 and 6 < spent["off"].candidates <= 6 * 4
+    assert all(spent[name].cpu_seconds > 0 and spent[name].tokens_trained > 0 for name in ("more", "sweet_rl", "off"))
+    assert spent["untrained"].tokens_trained == 0 and not (run.path / "train/untrained/policy").exists()
+
+
+def test_a_row_is_not_charged_for_what_a_row_had_played_that_is_gone(run):
+    fewer = tuple(name for name in run.experiment.methods if name != "more")
+    settings = {name: run.experiment.settings[name] for name in fewer}
+    left = Run(run.experiment.model_copy(update={"methods": fewer, "settings": settings}), run.path)
+    assert "more" not in costs(left, OfflineData(left))
+    before, after = (costs(one, OfflineData(one))["rejection_fine_tuning"] for one in (run, left))
+    assert after == before and before.wall_seconds > 0
 
 
 def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, capsys):
     """Typed as a user would, where the first time was a call."""
-    table, costs = (two / "table.json").read_bytes(), (run.path / "costs.json").read_bytes()
+    table, spent = (two / "table.json").read_bytes(), (run.path / "costs.json").read_bytes()
     settings = two / "settings.toml"
     sizes = [f"--{name.replace('_', '-')}={size}" for name, size in SIZES.items()]
     words = ["--out", str(two), "--seeds", "2", "--settings", str(settings), *sizes, "--methods", *ROWS]
     assert main(["reproduce", *words, "--best-of-n"]) == 0
-    assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == costs
+    assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == spent
     reproduce(of_seed(experiment(), 0), run.path)  # every step, and not only what stands at the end
-    assert (run.path / "costs.json").read_bytes() == costs
+    assert (run.path / "costs.json").read_bytes() == spent
     said = capsys.readouterr().out
     assert "Seeds: 0, 1." in said and "rejection_fine_tuning │ zero_shot" in said
     assert all((folder / "report.html").exists() for folder in (two, two / "seed_0", two / "seed_1"))

@@ -42,10 +42,18 @@ class GradedAnswers:
         return {**self.critic.identity, "answers": "graded"}
 
     def advantages(self, requests: Sequence[ScoreRequest]) -> list[list[float]]:
-        """The critic's numbers, and grades in their place. Raises InputError for a request of an unknown task."""
+        """The critic's numbers, and grades in their place; minus infinity for an answer whose grading failed.
+
+        Raises InputError for a request of an unknown task.
+        """
         rows = [branches(request, self.tasks) for request in requests]
-        grades = self._grades({branch.key: branch for row in rows for branch in row if self._ends(branch)})
-        found = self.critic.advantages(requests)
+        answers = {branch.key: branch for row in rows for branch in row if self._ends(branch)}
+        grades = self._grades(answers)
+        lost = answers.keys() - grades.keys()  # the log says how many
+        found = [
+            [-math.inf if branch.key in lost else a for a, branch in zip(advantages, row, strict=True)]
+            for advantages, row in zip(self.critic.advantages(requests), rows, strict=True)
+        ]
         return [
             known_credit(advantages, [grades.get(branch.key) for branch in row])
             for advantages, row in zip(found, rows, strict=True)

@@ -14,6 +14,7 @@ from dulcet.progress import progress
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
 from dulcet.recipes.sweet_rl import SweetRL
+from dulcet.rollout.collect import load
 from dulcet.rollout.play import play
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
@@ -38,6 +39,11 @@ class OfflineData:
     def all(self, row: Row) -> list[Trajectory]:
         """All episodes of the source that a row learns from: as many as the row that wants most."""
         return self._play(row.data.collected_by, max(map(self._wanted, self._alike(row.data.collected_by))))
+
+    def kept(self, row: Row) -> int:
+        """How many episodes the file of its source holds: those, too, that rows wanted which are not there any more."""
+        self.all(row)
+        return len(load(self.run.path / f"{self.name(row.data.collected_by)}.jsonl"))
 
     def name(self, collector: str | None) -> str:
         """The name of a source's file, without its ending; the ledger's steps begin with `collect NAME`."""

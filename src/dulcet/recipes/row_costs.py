@@ -31,8 +31,8 @@ def row_cost(run: Run, data: OfflineData, row: Row, taken: dict[str, dict[str, i
     """Its part of the offline episodes and of the drawn candidates, its training, and the row that it goes on from."""
     name, shared = data.name(row.data.collected_by), Cost()
     if row.offline:
-        mine, every = data.of(row), data.all(row)
-        shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / len(every)) + played(mine)
+        mine, every = data.of(row), data.kept(row)
+        shared = seconds(run.ledger, f"collect {name} ") * (len(mine) / every) + played(mine)
     for file, turns in taken.get(row.name, {}).items():
         drawn = read_if_exists(run.path / file, Candidates)
         if not drawn:
