@@ -29,6 +29,7 @@ from dulcet.rollout.branch import Branch
 from dulcet.rollout.collect import load
 from dulcet.rollout.play import Play
 from dulcet.rollout.play_on import Answered, ask
+from dulcet.trajectory import Message
 
 PAIRS = {
     "useful over idle": ("useful", "idle"),
@@ -47,37 +48,41 @@ def episodes_of(seed: Path, row: str) -> Path:
     return seed / (f"episodes_{player}.jsonl" if player else "episodes.jsonl")
 
 
-def kind(branch: Branch, answered: Answered) -> str:
-    """What a message is, from what came of it."""
-    history = [{"role": "user", "content": branch.task.prompt}]
-    for turn in branch.before:
-        history += [{"role": "assistant", "content": turn.content}, {"role": "user", "content": turn.reply or ""}]
-    before = open_facts(branch.task.hidden, history)  # type: ignore[arg-type]
+def kind(source: str, history: list[Message], answered: Answered) -> str:
+    """What a message after the history is, from what came of it."""
+    before = open_facts(source, history)
     if answered.reply is None:
         return f"{'right' if answered.success else 'wrong'}, {'open' if before else 'told'}"
-    said = [{"role": "assistant", "content": answered.content}, {"role": "user", "content": answered.reply}]
-    after = open_facts(branch.task.hidden, [*history, *said])  # type: ignore[arg-type]
-    return "useful" if len(after) < len(before) else "idle"
+    said: list[Message] = [
+        {"role": "assistant", "content": answered.content},
+        {"role": "user", "content": answered.reply},
+    ]
+    return "useful" if len(open_facts(source, [*history, *said])) < len(before) else "idle"
 
 
 def kinds(seed: Path, row: str, scored: Sequence[Candidates]) -> list[list[str]]:
-    """The kind of each candidate of each turn."""
+    """The kind of each candidate of each turn. Raises ValueError where a message could not be answered or graded."""
     tasks = {task.id: task for task in load_tasks(seed / "tasks/train.jsonl")}
     episodes = {episode.key: episode for episode in load(episodes_of(seed, row))}
-    rows = [
-        [
-            Branch(tasks[one.task_id], episodes[one.task_id, one.episode].turns[: one.turn], said)
-            for said in one.candidates
-        ]
-        for one in scored
+    asked = [(tasks[one.task_id], episodes[one.task_id, one.episode], one) for one in scored]
+    branches = [
+        Branch(task, episode.turns[: one.turn], said) for task, episode, one in asked for said in one.candidates
     ]
-    setup = Play(
-        model=ModelSpec(model="nobody/plays"), rules=Rules(max_turns=read_json(seed / "config.json")["max_turns"])
-    )
+    rules = Rules(max_turns=read_json(seed / "config.json")["max_turns"])
     with tempfile.TemporaryDirectory() as folder:
-        flat = [branch for each in rows for branch in each]
-        found = iter(zip(flat, asyncio.run(ask(flat, setup, Path(folder) / "answers.jsonl")), strict=True))
-    return [[kind(branch, answer) if answer else "" for branch, answer in (next(found) for _ in each)] for each in rows]
+        setup = Play(model=ModelSpec(model="nobody/plays"), rules=rules)
+        answers = iter(asyncio.run(ask(branches, setup, Path(folder) / "answers.jsonl")))
+    return [
+        [kind(task.hidden, episode.history(one.turn), known(next(answers))) for _ in one.candidates]
+        for task, episode, one in asked
+    ]
+
+
+def known(answered: Answered | None) -> Answered:
+    """What came of a message."""
+    if answered is None:
+        raise ValueError("a message could not be answered or graded: see the log above")
+    return answered
 
 
 def order(seed: Path, row: str, turns: int) -> Order:

@@ -13,6 +13,7 @@ Usage: python benchmarks/what_was_learnt.py RUN
 
 import sys
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 from statistics import fmean
 
@@ -27,13 +28,13 @@ WHAT = ("useless questions", "out of turns", "told everything", "right where tol
 
 
 def shares(episodes: Sequence[Trajectory], tasks: dict[str, Task]) -> tuple[float, ...]:
-    """The four figures for one row of one seed."""
+    """The four figures for one row of one seed; the last is NaN where nobody had been told everything."""
     played = [one for one in episodes if one.turns]
     useless = [sum(turn.content in USELESS for turn in one.turns) for one in played]
     late = [one.outcome == Outcome.TURN_LIMIT for one in played]
     told = [not open_facts(tasks[one.task_id].hidden, one.history(len(one.turns) - 1)) for one in played]
     right = [one.success for one, knows in zip(played, told, strict=True) if knows]
-    return fmean(useless), fmean(late), fmean(told), fmean(right) if right else 0.0
+    return fmean(useless), fmean(late), fmean(told), fmean(right) if right else nan
 
 
 def main(run: Path) -> None:
