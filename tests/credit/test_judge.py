@@ -3,7 +3,7 @@
 import pytest
 
 from dulcet.credit.comparison import Comparison, parse
-from dulcet.credit.judge import Judge, JudgeCritic, rounds
+from dulcet.credit.judge import Judge, JudgeCritic, UnreadableJudgeError, rounds
 from dulcet.errors import EndpointError
 from dulcet.models.open import ModelSpec
 from tests.credit.fees import TASK, request
@@ -42,6 +42,16 @@ def test_what_cannot_be_read_is_a_tie_and_counted(tmp_path, caplog):
         judge = JudgeCritic(spec, tmp_path / "v.jsonl", Judge(opponents=1))
         assert judge.advantages([request(*TEXTS[:4])]) == [[0.5] * 4]
     assert judge.unparsable == 4 and "4 of 4 verdicts cannot be read" in caplog.text
+
+
+def test_a_judge_of_whom_nothing_can_be_read_is_given_up(tmp_path):
+    """After a hundred verdicts, however many are wanted; a second start finds them, and asks nothing."""
+    asked = [request(*(f"{text} {number}" for text in TEXTS)) for number in range(9)]
+    with serve(lambda messages, seed: "What about the rule?") as (spec, seen):
+        for _ in range(2):
+            with pytest.raises(UnreadableJudgeError, match=r"none of 100 verdicts .* follows instructions"):
+                JudgeCritic(spec, tmp_path / "v.jsonl").advantages(asked)
+            assert len(seen) == 100
 
 
 def test_a_judge_that_is_away_is_no_tie(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.cli import main
+from dulcet.credit.judge import UnreadableJudgeError
 from dulcet.credit.preferences import Candidates
 from dulcet.errors import InputError
 from dulcet.evaluation.costs import read_costs
@@ -15,7 +16,9 @@ from dulcet.evaluation.seeds_table import SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.jsonl import read
 from dulcet.models.loading import weights_hash
+from dulcet.recipes import critic_report
 from dulcet.recipes.experiment import make_experiment
+from dulcet.recipes.learning import stopped
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.reproduce import reproduce
 from dulcet.recipes.row_costs import costs
@@ -126,6 +129,24 @@ def test_a_row_is_not_charged_for_what_a_row_had_played_that_is_gone(run):
     assert "more" not in costs(left, OfflineData(left))
     before, after = (costs(one, OfflineData(one))["rejection_fine_tuning"] for one in (run, left))
     assert after == before and before.wall_seconds > 0
+
+
+def test_a_judge_that_does_not_judge_ends_its_own_row(run, monkeypatch):
+    asked = []
+
+    def measure(run, data, row, *rest):
+        asked.append(row.name)
+        if row.name == "off":
+            raise UnreadableJudgeError("none of 100 verdicts can be read")
+
+    monkeypatch.setattr(critic_report, "_measured", lambda run, row, results: False)
+    monkeypatch.setattr(critic_report, "_measure", measure)
+    before = (run.path / "stopped.json").read_text()
+    critic_report.measure_critics(run, OfflineData(run), {})
+    after = stopped(run)
+    (run.path / "stopped.json").write_text(before)
+    assert after == stopped(run) | {"off": "none of 100 verdicts can be read"}
+    assert asked[-1] != "off" and "hopeless" not in asked
 
 
 def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, capsys):

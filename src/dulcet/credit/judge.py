@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 from dulcet.credit.base import ScoreRequest
 from dulcet.credit.comparison import Comparison, Side, Verdict, parse
 from dulcet.credit.held_model import HeldModel
+from dulcet.errors import InputError
 from dulcet.jsonl import read_if_exists
 from dulcet.models.base import Model, Sampling
 from dulcet.models.open import ModelSpec
@@ -29,6 +30,13 @@ from dulcet.rollout.config import hold_to_config
 from dulcet.seeds import derive
 
 log = logging.getLogger(__name__)
+
+_FIRST = 100
+"""Verdicts after which a judge is given up of which none could be read."""
+
+
+class UnreadableJudgeError(InputError):
+    """The model does not judge: what it says holds no verdict. Exit code 2."""
 
 
 class Judge(BaseModel):
@@ -68,7 +76,8 @@ class JudgeCritic:
         """The share of its comparisons that each candidate wins, in [0, 1]; equal texts share theirs.
 
         A verdict that cannot be read is a tie, is counted in `unparsable`, and the log says how many there were.
-        Raises EndpointError where the judge cannot be reached.
+        Raises UnreadableJudgeError where none of the first hundred can be read, EndpointError where the judge cannot
+        be reached.
         """
         asked = [self._comparisons(request) for request in requests]
         verdicts = asyncio.run(self._judge([one for row in asked for one in row]))
@@ -90,16 +99,27 @@ class JudgeCritic:
         hold_to_config(self.out, self._said_by)
         known = {row.comparison: row.better for row in read_if_exists(self.out, Verdict)}
         todo = [one for key, one in distinct.items() if key not in known]
-        if todo:
-            async with self._held.open() as model:
-
-                async def work(comparison: Comparison) -> Verdict:
-                    return await self._ask(model, comparison)
-
-                with progress("verdicts", len(todo)) as bar:
-                    rows = await append_each(todo, work, self.out, at_once=256, progress=bar)
-            known |= {row.comparison: row.better for row in rows}
+        for part in ([], todo[:_FIRST], todo[_FIRST:]):
+            known |= await self._ask_all(part)
+            self._require_one(known)
         return {key: known[key] for key in distinct if key in known}
+
+    async def _ask_all(self, todo: Sequence[Comparison]) -> dict[str, Side]:
+        if not todo:
+            return {}
+        async with self._held.open() as model:
+
+            async def work(comparison: Comparison) -> Verdict:
+                return await self._ask(model, comparison)
+
+            with progress("verdicts", len(todo)) as bar:
+                rows = await append_each(todo, work, self.out, at_once=256, progress=bar)
+        return {row.comparison: row.better for row in rows}
+
+    def _require_one(self, verdicts: dict[str, Side]) -> None:
+        if len(verdicts) >= _FIRST and set(verdicts.values()) == {"unparsable"}:
+            what = f"none of {len(verdicts)} verdicts of the judge can be read"
+            raise UnreadableJudgeError(what, where=str(self.out), do="Name a model that follows instructions.")
 
     async def _ask(self, model: Model, comparison: Comparison) -> Verdict:
         sampling = Sampling(temperature=0.0, max_tokens=self.spec.max_tokens)

@@ -14,8 +14,8 @@ from dulcet.jsonl import write_all, write_json
 from dulcet.progress import progress
 from dulcet.recipes.base import Ingredients
 from dulcet.recipes.best_of_n import as_read, measure_best_of_n
-from dulcet.recipes.critic_truth import find_truth, measure_credit
-from dulcet.recipes.learning import critic_of, ingredients, stopped
+from dulcet.recipes.critic_truth import CriticTruth, find_truth, measure_credit
+from dulcet.recipes.learning import STOPS, critic_of, ingredients, stop, stopped
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rollouts import Rollouts
 from dulcet.recipes.rows import Row
@@ -52,17 +52,31 @@ def measure_critics(run: Run, data: OfflineData, results: Mapping[str, Sequence[
         with run.ledger.step("what the critics are measured by"):
             truth = find_truth(held, settings)
     for row in todo:
-        # A critic that plays on does so on the held-out tasks here.
-        given = replace(ingredients(run, data, row), rollouts=held.rollouts, shared=held.common)
-        critic = critic_of(run, given, row)
-        if row.name == COLOURED_BY:
-            _advantages(run, row, critic, results)
-        measure_best_of_n(run, row, critic)
-        quality = critic_quality(run.path / "train" / row.name, critic)
-        if truth is not None and row.sweet is not None:
-            found = measure_credit(row.sweet, given, held, truth)
-            quality["quality"] = found.model_dump(mode="json", exclude={"critic"})
-        write_json(_quality(run, row), quality)
+        try:
+            _measure(run, data, row, results, held, truth)
+        except STOPS as error:  # of a row that trains no policy
+            stop(run, row, error)
+
+
+def _measure(
+    run: Run,
+    data: OfflineData,
+    row: Row,
+    results: Mapping[str, Sequence[Trajectory]],
+    held: Ingredients,
+    truth: CriticTruth | None,
+) -> None:
+    # A critic that plays on does so on the held-out tasks here.
+    given = replace(ingredients(run, data, row), rollouts=held.rollouts, shared=held.common)
+    critic = critic_of(run, given, row)
+    if row.name == COLOURED_BY:
+        _advantages(run, row, critic, results)
+    measure_best_of_n(run, row, critic)
+    quality = critic_quality(run.path / "train" / row.name, critic)
+    if truth is not None and row.sweet is not None:
+        found = measure_credit(row.sweet, given, held, truth)
+        quality["quality"] = found.model_dump(mode="json", exclude={"critic"})
+    write_json(_quality(run, row), quality)
 
 
 def held_out(run: Run) -> Ingredients:

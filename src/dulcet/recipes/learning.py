@@ -9,6 +9,8 @@ import logging
 from pathlib import Path
 
 from dulcet.credit.base import Critic
+from dulcet.credit.judge import UnreadableJudgeError
+from dulcet.errors import DulcetError
 from dulcet.jsonl import read_json, write_json
 from dulcet.recipes.base import Ingredients, NothingToLearnError
 from dulcet.recipes.credits import make_credit
@@ -20,6 +22,9 @@ from dulcet.seeds import derive
 from dulcet.training.trainer import TrainingError
 
 log = logging.getLogger(__name__)
+
+STOPS = (TrainingError, NothingToLearnError, UnreadableJudgeError)
+"""What ends one row, and not the run."""
 
 
 def ingredients(run: Run, data: OfflineData, row: Row) -> Ingredients:
@@ -68,9 +73,8 @@ def learn(run: Run, data: OfflineData, row: Row) -> Path | None:
             _keep_use(run, row, sweet.drawn(given), len(drawn))
         with run.ledger.step(f"train {row.name}"):
             run.policies[row.name] = row.method.run(given)
-    except (TrainingError, NothingToLearnError) as error:
-        log.warning("%s was stopped, and the run goes on without it: %s", row.name, error)
-        write_json(run.path / "stopped.json", stopped(run) | {row.name: error.what})
+    except STOPS as error:
+        stop(run, row, error)
         return None
     return run.policies[row.name]
 
@@ -81,6 +85,12 @@ def critic_of(run: Run, given: Ingredients, row: Row) -> Critic:
         raise ValueError(f"{row.name} has no critic")
     with run.ledger.step(f"train {row.name}"):
         return make_credit(row.sweet, given)
+
+
+def stop(run: Run, row: Row, error: DulcetError) -> None:
+    """Keep why a row ends here, and say it."""
+    log.warning("%s was stopped, and the run goes on without it: %s", row.name, error)
+    write_json(run.path / "stopped.json", stopped(run) | {row.name: error.what})
 
 
 def stopped(run: Run) -> dict[str, str]:
