@@ -67,7 +67,8 @@ class GradedAnswers:
     def _grades(self, answers: Mapping[str, Branch]) -> dict[str, Answered]:
         if not answers:
             return {}
-        graded = asyncio.run(ask(list(answers.values()), self.setup, self.out, parallel=self.parallel))
+        asked = ask(list(answers.values()), self.setup, self.out, parallel=self.parallel, label="answers graded")
+        graded = asyncio.run(asked)
         return {one.branch: one for one in graded if one is not None}
 
 

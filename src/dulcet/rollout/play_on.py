@@ -114,7 +114,9 @@ class Answered(BaseModel):
     """Whether that was a success; unset in files of before this was kept."""
 
 
-async def ask(branches: Sequence[Branch], setup: Play, out: Path, *, parallel: int = 256) -> list[Answered | None]:
+async def ask(
+    branches: Sequence[Branch], setup: Play, out: Path, *, parallel: int = 256, label: str = "replies"
+) -> list[Answered | None]:
     """The person's reply to each branch's message, or its grade; None where the person failed. No model plays on.
 
     What `out` holds is not asked again. Raises what `estimate_branches` raises.
@@ -139,7 +141,7 @@ async def ask(branches: Sequence[Branch], setup: Play, out: Path, *, parallel: i
 
         rows = []
         if todo := [branch for key, branch in distinct.items() if key not in known]:
-            with progress("replies", len(todo)) as bar:
+            with progress(label, len(todo)) as bar:
                 rows = await append_each(todo, work, out, at_once=parallel, progress=bar)
     known |= {row.branch: row for row in rows}
     return [known.get(branch.key) for branch in branches]
