@@ -114,6 +114,14 @@ def test_each_step_of_the_order_holds_or_not(runs):
     }
 
 
+def test_variants_of_one_name_are_an_order_of_their_own(make):
+    rates = {"sweet_rl_rounds": 0.2, "rejection_fine_tuning_75": 0.3, "multi_turn_dpo_75": 0.9}
+    rng = np.random.default_rng(0)
+    played = {name: [make(task, float(rng.random() < rate)) for task in TASKS] for name, rate in rates.items()}
+    found = [(one.worse, one.better, one.verdict) for one in order(build_table(played, seed=0, config={}))]
+    assert found == [("rejection_fine_tuning_75", "multi_turn_dpo_75", "holds")]
+
+
 def test_best_of_n_is_over_all_seeds(runs, make):
     for seed, path in runs.items():
         rng = np.random.default_rng(seed)

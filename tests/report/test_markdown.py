@@ -1,5 +1,6 @@
 """The page of Markdown about one or several experiments, from whole runs' folders."""
 
+import json
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
@@ -27,6 +28,22 @@ def test_every_method_has_a_row_and_the_conditions_are_named(run_copy, tmp_path)
     assert "| SWEET-RL | 0.812 | 0.420 [0.31, 0.53] | 0.070 | " in text  # the critic
     assert "| SWEET-RL | 480 | 25,600 | 31,000 | 500,000 | 1.5 | – | 1.6 |" in text
     assert "| SWEET-RL over Multi-turn DPO | " in text and "| holds |" in text
+
+
+def test_amounts_of_data_are_set_side_by_side(run_copy, tmp_path):
+    sizes = {"rejection_fine_tuning": 75, "multi_turn_dpo": 150}
+    config = json.loads((run_copy / "config.json").read_text())
+    config["settings"] = {name: {"method": "sweet_rl", "data": {"tasks": size}} for name, size in sizes.items()}
+    (run_copy / "config.json").write_text(json.dumps(config))
+    write_results([run_copy], tmp_path / "results.md")
+    text = (tmp_path / "results.md").read_text()
+    rows = read_results(run_copy).table.methods
+    sides = [f"{100 * rows[name].success:.1f} [" for name in sizes]
+    line = next(
+        line for line in text.partition("| success % | 75 tasks | 150 tasks |")[2].splitlines() if "SWEET" in line
+    )
+    assert [cell[: len(side)] for cell, side in zip(line.split(" | ")[1:], sides, strict=True)] == sides
+    assert "| against " not in text
 
 
 def test_several_runs_are_sections_with_drawings_beside_the_page(run_copy, tmp_path):

@@ -32,14 +32,18 @@ def best_of_n(curves: Mapping[str, Curve]) -> Markup:
 
 def by_data(table: Table | SeedsTable, config: Mapping[str, Any] | None) -> Markup | None:
     """Success against the number of training tasks; None where no method was trained on several numbers of them."""
+    lines = data_lines(table, config)
+    return lines_drawn(lines, "Success rate by number of training tasks", "training tasks") if lines else None
+
+
+def data_lines(table: Table | SeedsTable, config: Mapping[str, Any] | None) -> dict[str, list[Place]]:
+    """Method -> its success by number of training tasks; empty where none was trained on several numbers of them."""
     lines: dict[str, list[Place]] = {}
     for name, settings in ((config or {}).get("settings") or {}).items():
         row, size = table.methods.get(name), (settings.get("data") or {}).get("tasks")
         if size and row is not None and row.success is not None:
             lines.setdefault(settings.get("method", name), []).append(Place(size, row.success, row.success_interval))
-    if not any(len(places) > 1 for places in lines.values()):
-        return None
-    return lines_drawn(lines, "Success rate by number of training tasks", "training tasks")
+    return lines if any(len(places) > 1 for places in lines.values()) else {}
 
 
 def lines_drawn(lines: Mapping[str, Sequence[Place]], label: str, below: str) -> Markup:

@@ -29,8 +29,6 @@ TITLES = {
 
 def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
     """The whole section. `reading` is what a person has written of it, `pictures` what to call each file drawn."""
-    baseline = next(iter(results.table.methods))
-    subject = focus(results.table.methods, baseline)
     parts = [
         f"## {title(results)}",
         reading,
@@ -40,8 +38,7 @@ def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
         _note(results),
         _stopped(results.table),
         *_noted(tables.steps(results), STEPS),
-        tables.against(results, baseline),
-        tables.against(results, subject) if subject else "",
+        *([by_data] if (by_data := tables.by_data(results)) else _against(results)),
         *_noted(tables.costs(results.costs), SPENT),
         *_noted(tables.best_of_n(results), BEST_OF_N),
         *_noted(tables.critics(results), NOTE),
@@ -58,6 +55,13 @@ def title(results: Results) -> str:
 
 def _noted(table: str, note: str) -> tuple[str, str]:
     return (table, note) if table else ("", "")
+
+
+def _against(results: Results) -> list[str]:
+    """Every other method against the first one, and against the one that the page is about."""
+    baseline = next(iter(results.table.methods))
+    subject = focus(results.table.methods, baseline)
+    return [tables.against(results, one) for one in (baseline, subject) if one]
 
 
 def _facts(results: Results) -> str:

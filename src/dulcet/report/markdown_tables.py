@@ -7,6 +7,7 @@ from dulcet.evaluation.order import order
 from dulcet.evaluation.seeds_table import SeedsRow
 from dulcet.evaluation.table import Difference, Interval, MethodResult
 from dulcet.report import critics as quality
+from dulcet.report.curves import data_lines
 from dulcet.report.results import Results
 from dulcet.report.wording import COSTS, difference, method, p_value, percent, percent_interval, spent
 
@@ -79,6 +80,17 @@ def best_of_n(results: Results) -> str:
         found = {point.n: mean(point.success, point.success_interval) for point in curve.points}
         rows.append([method(name), *(found.get(n, "–") for n in numbers)])
     return table(["success %, critic of", *(f"N = {n}" for n in numbers)], rows) if rows else ""
+
+
+def by_data(results: Results) -> str:
+    """Success by number of training tasks, a row for each method; nothing where they were not varied."""
+    lines = data_lines(results.table, results.config)
+    sizes = sorted({place.x for places in lines.values() for place in places})
+    rows = []
+    for name, places in lines.items():
+        found = {place.x: mean(place.y, place.interval) for place in places}
+        rows.append([method(name), *(found.get(size, "–") for size in sizes)])
+    return table(["success %", *(f"{size:g} tasks" for size in sizes)], rows) if rows else ""
 
 
 def critics(results: Results) -> str:
