@@ -38,7 +38,7 @@ demo: $(VENV)/.all
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
 # Name of the experiment and number of its seeds.
-RESULTS = frontend:1 full:5 ablations:3 best_of_n:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
+RESULTS = frontend:1 full:5 ablations:3 best_of_n:3 equal_episodes:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
 
 results: $(VENV)/.all $(VENV)/.browser
 	@for each in $(RESULTS); do name=$${each%%:*}; \

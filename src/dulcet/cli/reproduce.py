@@ -34,6 +34,7 @@ class ReproduceCommand(Command):
         "full",
         "ablations",
         "best_of_n",
+        "equal_episodes",
         "data",
         "off_policy",
         "mining",

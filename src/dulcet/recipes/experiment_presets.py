@@ -62,6 +62,17 @@ _AFTER_IMITATION: dict[str, dict[str, Any]] = {
     "sweet_rl_after_imitation": _sweet(start="rejection_fine_tuning", graded_answers=True, turn_margin=0.1),
 }
 """Ours: imitation first, which teaches to copy, and no credit for answers but what they earn."""
+_FEWER_EPISODES: dict[str, dict[str, Any]] = {
+    f"grpo_{64 * iterations}_episodes": {
+        "method": "grpo",
+        "train": {"lr": 6e-4, "batch": 16},
+        "iterations": iterations,
+        "tasks": 8,
+        "episodes": 8,
+    }
+    for iterations in (25, 50)
+}
+"""GRPO with the episodes of `sweet_rl` and of `sweet_rl_after_imitation`: smaller batches, larger steps than its own."""
 _HEADLINE: dict[str, Any] = {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")}
 _CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
 
@@ -110,6 +121,12 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "single_turn": False,
         "best_of_n": (1, 2, 4, 8, 16),
         "best_of_n_tasks": 300,
+    },
+    "equal_episodes": _LARGE
+    | {
+        "methods": ("rejection_fine_tuning", "sweet_rl", *_AFTER_IMITATION, *_FEWER_EPISODES),
+        "settings": _AFTER_IMITATION | _FEWER_EPISODES,
+        "single_turn": False,
     },
     "data": _LARGE
     | {

@@ -16,6 +16,7 @@ TITLES = {
     "full": "The main table",
     "ablations": "Ablations",
     "best_of_n": "Best-of-N by critic",
+    "equal_episodes": "As many episodes for SWEET-RL and GRPO",
     "data": "Success against the amount of data",
     "off_policy": "Data of another policy",
     "mining": "Which candidates are paired",
