@@ -72,7 +72,7 @@ _FEWER_EPISODES: dict[str, dict[str, Any]] = {
     }
     for iterations in (25, 50)
 }
-"""GRPO with the episodes of `sweet_rl` and of `sweet_rl_after_imitation`: smaller batches, larger steps than its own."""
+"""GRPO with as many episodes as `sweet_rl` and `sweet_rl_after_imitation`: smaller batches, larger steps."""
 _HEADLINE: dict[str, Any] = {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")}
 _CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
 
