@@ -11,7 +11,7 @@ from dulcet.credit.base import ScoreRequest
 from dulcet.credit.privileged import privileged, privileged_trajectory
 from dulcet.credit.scorer import PrivilegedScorer
 from dulcet.credit.scoring import CandidateScorer
-from dulcet.credit.sweet import SweetCritic
+from dulcet.credit.sweet import SweetCritic, weighted
 from dulcet.credit.turns import turn_advantages
 from dulcet.models.loading import load_model, load_tokenizer
 from dulcet.task import Task
@@ -63,6 +63,25 @@ def test_advantages_are_the_mean_log_ratios(folders) -> None:
 def test_an_untrained_critic_has_no_opinion(folders) -> None:
     critic = SweetCritic(folders[0], folders[0], device="cpu", max_tokens=512)
     assert critic.advantages(requests()) == [[0.0] * 4] * 3
+
+
+def test_a_reference_of_less_weight_orders_by_what_is_left_of_it(folders) -> None:
+    (request, *_) = requests()
+    critic = SweetCritic(folders[1], folders[0], device="cpu", max_tokens=512, reference_weight=0.25)
+    (row,) = critic.advantages([request])
+    ratios = [plainly(folders[1], request, c) - plainly(folders[0], request, c) for c in CANDIDATES]
+    left = [plainly(folders[1], request, c) - 0.25 * plainly(folders[0], request, c) for c in CANDIDATES]
+    assert [a - row[0] for a in row] == pytest.approx([a - left[0] for a in left], abs=3e-5)
+    assert sum(row) == pytest.approx(sum(ratios), abs=1e-4)
+    (alone,) = critic.advantages([ScoreRequest(request.history, request.hidden, CANDIDATES[:1])])
+    assert alone == pytest.approx(ratios[:1], abs=2e-5)
+    assert critic.identity["reference_weight"] == 0.25
+
+
+def test_what_cannot_be_read_leaves_the_others_as_they_are() -> None:
+    nan = math.nan
+    assert weighted([-1.0, nan, -2.0], [-3.0, nan, -1.0], 0.5) == [2 - 0.5, -math.inf, -1 + 0.5]
+    assert weighted([nan], [nan], 0.5) == [-math.inf]
 
 
 def test_company_changes_nothing(folders) -> None:

@@ -5,6 +5,15 @@
 (SWEET-RL, arXiv 2503.15478, section 4.2.) In the paper both networks see the hidden information c; the released code
 drops it from the reference, which is then the agent's own policy: the ratio says what knowing c changes. Both are here.
 Candidates of a turn share their history: it is computed once.
+
+Of many candidates, the one with the largest ratio is often one that the reference finds next to impossible: a copying
+mistake. With a weight w of the reference below the paper's 1 (ours), what the reference finds likelier than the turn's
+other candidates gains by that, as where leaving the reference is penalised:
+
+    A_w(o, a_i, c) = A_theta(o, a_i, c) + (1 - w) [b_i - (1/N) sum_j b_j]
+
+where b_i is the reference's mean log-probability of candidate i. The order within a turn is that of
+log pi_theta - w log pi_ref; a message alone has the paper's advantage.
 """
 
 import math
@@ -33,10 +42,11 @@ class SweetCritic:
         device: str = "auto",
         max_tokens: int = 8192,
         reference_hidden: bool = True,
+        reference_weight: float = 1.0,
         kind: str = "sweet",
     ) -> None:
         self.folder, self.reference = Path(folder), reference
-        self.reference_hidden, self.kind = reference_hidden, kind
+        self.reference_hidden, self.reference_weight, self.kind = reference_hidden, reference_weight, kind
         encoder = Encoder(load_tokenizer(folder), max_tokens)
         self._scorers = [
             CandidateScorer(load_model(path, device, "float32", merge=True), encoder) for path in (folder, reference)
@@ -44,9 +54,10 @@ class SweetCritic:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Kind and the hash of the weights, and what the reference sees where that is not the paper's."""
+        """Kind and the hash of the weights, and what the reference sees and weighs where that is not the paper's."""
         seen = {} if self.reference_hidden else {"reference_hidden": False}
-        return {"kind": self.kind, "weights": weights_hash(self.folder), **seen}
+        weight = {} if self.reference_weight == 1 else {"reference_weight": self.reference_weight}
+        return {"kind": self.kind, "weights": weights_hash(self.folder), **seen, **weight}
 
     def advantages(self, requests: Sequence[ScoreRequest]) -> list[list[float]]:
         """Mean log-ratio of each candidate's tokens, in nats; minus infinity for one that is too long to read.
@@ -57,8 +68,14 @@ class SweetCritic:
         plain = [(request.history, request.candidates) for request in requests]
         scorer, reference = self._scorers
         trained, first = scorer.mean_logps(shown), reference.mean_logps(shown if self.reference_hidden else plain)
-        return [[_ratio(a, b) for a, b in zip(*row, strict=True)] for row in zip(trained, first, strict=True)]
+        return [weighted(*row, self.reference_weight) for row in zip(trained, first, strict=True)]
 
 
-def _ratio(trained: float, first: float) -> float:
-    return -math.inf if math.isnan(trained) or math.isnan(first) else round(trained - first, 5)
+def weighted(trained_N: Sequence[float], first_N: Sequence[float], weight: float) -> list[float]:
+    """A_w of a turn's candidates from both models' mean log-probabilities; NaN stands for one that was not read."""
+    known = [one for one in first_N if not math.isnan(one)]
+    mean = sum(known) / max(len(known), 1)
+    found_N = [
+        trained - first + (1 - weight) * (first - mean) for trained, first in zip(trained_N, first_N, strict=True)
+    ]
+    return [-math.inf if math.isnan(one) else round(one, 5) for one in found_N]

@@ -50,14 +50,20 @@ def _opened(method: SweetRL, given: Ingredients, folder: Path, reference: str) -
         device=given.device,
         max_tokens=given.max_tokens,
         reference_hidden=method.reference_hidden,
+        reference_weight=method.reference_weight,
     )
 
 
 def _untrained(method: SweetRL, given: Ingredients) -> Critic:
     """The first weights' log pi(a | o, c) - log pi(a | o): how much likelier the hidden information makes a message."""
-    base, plain = method.first_weights(given), method.untaught(given)
     return SweetCritic(
-        base, plain, device=given.device, max_tokens=given.max_tokens, reference_hidden=False, kind="untrained"
+        method.first_weights(given),
+        method.untaught(given),
+        device=given.device,
+        max_tokens=given.max_tokens,
+        reference_hidden=False,
+        reference_weight=method.reference_weight,
+        kind="untrained",
     )
 
 

@@ -26,6 +26,7 @@ def _by_size(*methods: str) -> dict[str, dict[str, Any]]:
 
 
 _ABLATIONS: dict[str, dict[str, Any]] = {
+    "sweet_whole_reference": _sweet(reference_weight=1.0),
     "sweet_no_hidden": _sweet(hidden=False),
     "sweet_no_normalisation": _sweet(critic_loss={"normalise": "none"}),
     "sweet_regression_head": _sweet(credit="regression"),
@@ -35,6 +36,7 @@ _EQUAL_BUDGET: dict[str, dict[str, Any]] = {
     for method in ("rejection_fine_tuning", "multi_turn_dpo")
 }
 _CREDITS: dict[str, dict[str, Any]] = {
+    "sweet_whole_reference": _sweet(reference_weight=1.0),
     "sweet_trajectory_mean": _sweet(critic_loss={"normalise": "trajectory"}),
     "sweet_no_hidden": _sweet(hidden=False),
     "sweet_untrained": _sweet(credit="untrained", warm_up=False),
@@ -74,7 +76,7 @@ _FEWER_EPISODES: dict[str, dict[str, Any]] = {
 }
 """GRPO with as many episodes as `sweet_rl` and `sweet_rl_after_imitation`: smaller batches, larger steps."""
 _HEADLINE: dict[str, Any] = {"methods": ("rejection_fine_tuning", "multi_turn_dpo", "sweet_rl")}
-_CRITICS = ("sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
+_CRITICS = ("sweet_whole_reference", "sweet_no_hidden", "sweet_classification_head", "sweet_judge", "sweet_untrained")
 
 EXPERIMENTS: dict[str, dict[str, Any]] = {
     "demo": _SHORT,
@@ -96,6 +98,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
                 "rule": "halves",
                 "warm_up": False,
                 "reference_hidden": True,
+                "reference_weight": 1.0,
             },
         },
         "best_of_n": (1, 4),

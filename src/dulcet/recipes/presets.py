@@ -24,6 +24,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
             "policy": {**_POLICY, "lr": 5e-4, "batch": 32, "epochs": 1},
             "policy_loss": {"beta": 0.5, "nll": 3.0},
             "reference_hidden": False,
+            "reference_weight": 0.25,
             "warm_up": {**_HOUSE, "lr": 5e-4, "batch": 32, "epochs": 2},
             "head": {**_HOUSE, "lr": 1e-3, "batch": 16, "epochs": 2, "beta": 1.0},
             "turns": 2000,

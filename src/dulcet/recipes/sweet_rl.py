@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from pydantic import NonNegativeFloat
+
 from dulcet.credit.base import Critic, ScoreRequest
 from dulcet.credit.head import HeadTraining, TurnPair
 from dulcet.credit.information_gain import InformationGain
@@ -68,6 +70,9 @@ class SweetRL(Settings):
     """Show the critic the hidden information. Without it, this is the paper's ablation."""
     reference_hidden: bool = True
     """Show it to the critic's reference too, as in the paper; the released code does not."""
+    reference_weight: NonNegativeFloat = 1.0
+    """How much the reference counts where candidates of a turn are compared; less than the paper's 1 is against
+    critics that prefer unlikely messages (credit/sweet.py). The critic's own training does not know it."""
     critic_base: str | None = None
     """Folder or hub name of the critic's first weights, where they are not the policy's."""
     warm_up: TrainConfig | Literal[False] = False
