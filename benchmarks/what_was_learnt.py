@@ -3,7 +3,7 @@
 Over the episodes of held-out tasks that a run has (`dulcet reproduce`, of one seed or several), for each row: questions
 an episode whose answers are of no use (which program they run, when it is needed ...), how often the turns ran out, how
 often everything had been told before the answer, and how often the answer was right where it had. Means over the seeds,
-with the smallest and the largest seed's in brackets.
+with the smallest and the largest seed's in brackets. Best-of-N by a critic has a line for each N.
 
 Only for synthesised tasks of functions with the scripted person: its sentences are the facts that are looked for. The
 questions are those of the house model's demonstrators, word for word.
@@ -37,17 +37,23 @@ def shares(episodes: Sequence[Trajectory], tasks: dict[str, Task]) -> tuple[floa
     return fmean(useless), fmean(late), fmean(told), fmean(right) if right else nan
 
 
+def episode_files(run: Path, seed: Path) -> dict[str, Path]:
+    """Name of a line -> file below the seed's folder: the rows of the table, then Best-of-N."""
+    rows = {row: Path(f"evaluate/{row}.jsonl") for row in read_json(run / "table.json")["methods"]}
+    chosen = sorted(seed.glob("best_of_n/*/*.jsonl"), key=lambda path: (path.parent.name, int(path.stem)))
+    return rows | {f"{path.parent.name}, N = {path.stem}": path.relative_to(seed) for path in chosen}
+
+
 def main(run: Path) -> None:
-    """Print a line for each row of the run's table."""
+    """Print a line for each row of the run's table, and for each number of candidates."""
     seeds = [costs.parent for costs in sorted(run.glob("seed_*/costs.json"))] or [run]  # which is written last
-    print(f"{'row':24}", *(f"{what:>24}" for what in WHAT))
-    for row in read_json(run / "table.json")["methods"]:
+    print(f"{'row':34}", *(f"{what:>24}" for what in WHAT))
+    for row, file in episode_files(run, seeds[0]).items():
         found = [
-            shares(load(seed / f"evaluate/{row}.jsonl"), {one.id: one for one in load_tasks(seed / "tasks/test.jsonl")})
-            for seed in seeds
+            shares(load(seed / file), {one.id: one for one in load_tasks(seed / "tasks/test.jsonl")}) for seed in seeds
         ]
         cells = (f"{fmean(each):.3f} [{min(each):.3f}, {max(each):.3f}]" for each in zip(*found, strict=True))
-        print(f"{row:24}", *(f"{cell:>24}" for cell in cells))
+        print(f"{row:34}", *(f"{cell:>24}" for cell in cells))
 
 
 if __name__ == "__main__":
