@@ -24,7 +24,7 @@ from dulcet.recipes.reproduce import reproduce
 from dulcet.recipes.row_costs import costs
 from dulcet.recipes.run import Run
 from dulcet.recipes.run_config import hold_to
-from dulcet.recipes.several_seeds import of_seed, reproduce_seeds
+from dulcet.recipes.several_seeds import finished, of_seed, reproduce_seeds
 from dulcet.report.markdown import section
 from dulcet.report.results import read_results
 from dulcet.report.seeds_page import write_seeds_report
@@ -157,6 +157,9 @@ def test_a_run_that_is_finished_goes_through_again_and_spends_nothing(two, run, 
     words = ["--out", str(two), "--seeds", "2", "--settings", str(settings), *sizes, "--methods", *ROWS]
     assert main(["reproduce", *words, "--best-of-n"]) == 0
     assert (two / "table.json").read_bytes() == table and (run.path / "costs.json").read_bytes() == spent
+    assert finished(of_seed(experiment(), 0), run.path)
+    (run.path / "table.json").unlink()
+    assert not finished(of_seed(experiment(), 0), run.path)
     reproduce(of_seed(experiment(), 0), run.path)  # every step, and not only what stands at the end
     assert (run.path / "costs.json").read_bytes() == spent
     said = capsys.readouterr().out

@@ -50,12 +50,12 @@ def finished(experiment: Experiment, run: Path) -> bool:
 
     Raises InputError where the folder holds another experiment.
     """
-    last = run / "costs.json"
-    if not last.exists():
+    table, last = run / "table.json", run / "costs.json"
+    if not (table.exists() and last.exists()):
         return False
     hold_to(experiment, run)
     made, wanted = read_costs(last).keys(), {row.name for row in rows(experiment)}
-    return wanted <= made and not any(row.failed for row in Table.read(run / "table.json").methods.values())
+    return wanted <= made and not any(row.failed for row in Table.read(table).methods.values())
 
 
 def seed_folder(out: Path, seed: int) -> Path:
