@@ -37,12 +37,14 @@ demo: $(VENV)/.all
 	@start=`date +%s`; \
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
-# Name of the experiment and number of its seeds.
-RESULTS = frontend:1 full:5 ablations:3 best_of_n:3 equal_episodes:3 data:3 off_policy:3 mining:3 leak_guard:3 no_leak_guard:3 credits:3
+# Name of the experiment, number of its seeds, and the experiment whose rows it has too, which are not made twice.
+RESULTS = frontend:1 full:5 ablations:3:full best_of_n:3:full equal_episodes:3:full off_policy:3:full mining:3:full \
+	credits:3:full data:3 leak_guard:3 no_leak_guard:3
 
 results: $(VENV)/.all $(VENV)/.browser
-	@for each in $(RESULTS); do name=$${each%%:*}; \
-		$(PYTHON) -m dulcet reproduce --preset $$name --seeds $${each##*:} --out runs/$$name || exit $$?; done; \
+	@for each in $(RESULTS); do echo $$each | { IFS=: read -r name seeds from; \
+		$(PYTHON) -m dulcet reproduce --preset $$name --seeds $$seeds $${from:+--reuse runs/$$from} --out runs/$$name; } \
+		|| exit $$?; done; \
 	$(PYTHON) -m dulcet report $(foreach each,$(RESULTS),runs/$(firstword $(subst :, ,$(each)))) --markdown docs/results.md
 
 test: $(VENV)/.test $(VENV)/.browser lint

@@ -10,7 +10,7 @@ import pytest
 from dulcet.cli import main
 from dulcet.errors import InputError
 from dulcet.report.results import read_results
-from dulcet.report.results_page import write_results
+from dulcet.report.results_page import sections, write_results
 
 
 def test_every_method_has_a_row_and_the_conditions_are_named(run_copy, tmp_path):
@@ -72,6 +72,27 @@ def test_what_a_person_wrote_stays_and_all_else_is_made_anew(run_copy, tmp_path)
     out.write_text(f"{first}{mark}{read}\n{rest}".replace("44.0 [36.0", "99.9 [99.9"))
     write_results([run_copy], out)
     assert out.read_text() == f"{first}{mark}{read}\n{rest}"
+
+
+def test_sections_of_other_runs_stay_in_their_place(run_copy, tmp_path):
+    other, last, out = tmp_path / "ablations", tmp_path / "data", tmp_path / "results.md"
+    for path in (other, last):
+        shutil.copytree(run_copy, path)
+    write_results([run_copy, other], out)
+    written = out.read_text().replace("## Demo", "## Demo that is gone").replace("44.0 [36.0", "99.9 [99.9")
+    out.write_text(written)
+    shutil.rmtree(run_copy)
+    write_results([last, other], out)
+    kept, anew, added = sections(out.read_text()).items()
+    assert kept == ("copy", sections(written)["copy"]) and "99.9 [99.9" in kept[1]
+    assert [anew[0], added[0]] == ["ablations", "data"]
+    assert "44.0 [36.0" in anew[1] and "44.0 [36.0" in added[1]
+
+
+def test_what_was_taken_from_another_run_is_named(run_copy, tmp_path):
+    (run_copy / "reused.json").write_text('{"run": "full", "rows": ["zero_shot", "sweet_rl"]}')
+    write_results([run_copy], tmp_path / "results.md")
+    assert "- Made once: Zero-shot, SWEET-RL: taken from the run `full`" in (tmp_path / "results.md").read_text()
 
 
 def test_two_folders_of_one_name_would_share_their_reading(run_copy, tmp_path):

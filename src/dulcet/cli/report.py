@@ -16,7 +16,7 @@ class ReportCommand(Command):
 
     The page loads nothing from anywhere, so that it can be mailed as it is. Of a folder of several seeds it is the page
     over all of them. --markdown puts any number of runs onto one page, a section each, its plots in a folder beside it;
-    what was written between the marks of a section there stays.
+    what was written between the marks of a section there stays, and so do the sections of runs that are not named.
 
     Examples:
         dulcet report runs/demo

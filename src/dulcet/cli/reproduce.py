@@ -21,6 +21,7 @@ class ReproduceCommand(Command):
     Examples:
         dulcet reproduce --preset demo --out runs/demo
         dulcet reproduce --preset full --out runs/full --seeds 5
+        dulcet reproduce --preset ablations --out runs/ablations --seeds 3 --reuse runs/full
         dulcet reproduce --preset frontend --out runs/pages
         dulcet reproduce --out runs/tiny --train-tasks 40 --evaluation-tasks 40 --episodes 2
         dulcet reproduce --preset full --out runs/mine --model Qwen/Qwen3-0.6B --method-preset paper --max-tokens 8192
@@ -51,6 +52,9 @@ class ReproduceCommand(Command):
     seeds: int | None = Field(default=None, ge=1)
     """How many seeds, from --seed on: each is a run in RUN/seed_N, with the same held-out tasks, and the table is over
     all of them. A larger number later adds seeds. Unset: one run, in RUN itself."""
+    reuse: Annotated[Path | None, tyro.conf.arg(metavar="RUN")] = None
+    """A run with the same tasks, model and seeds: rows that it has made with the same settings are copied from there
+    when this one begins, with what they cost, and not trained again."""
     model: str = "house"
     """The model to start from: `house`, a folder or a hub name."""
     human: Annotated[HumanSpec, tyro.conf.OmitArgPrefixes] = HumanSpec()
@@ -95,8 +99,11 @@ class ReproduceCommand(Command):
     def _one_run(self, experiment: "Experiment") -> Result:
         from dulcet.evaluation.terminal import print_table
         from dulcet.recipes.reproduce import reproduce
+        from dulcet.recipes.reuse import reuse
         from dulcet.report.page import write_report
 
+        if self.reuse is not None:
+            reuse(experiment, self.out, self.reuse)
         table = reproduce(experiment, self.out)
         page = write_report(self.out)
         print_table(table)
@@ -109,7 +116,7 @@ class ReproduceCommand(Command):
         from dulcet.report.page import write_report
         from dulcet.report.seeds_page import write_seeds_report
 
-        table = reproduce_seeds(experiment, count, self.out)
+        table = reproduce_seeds(experiment, count, self.out, self.reuse)
         for seed in table.seeds:
             write_report(self.out / f"seed_{seed}")
         page = write_seeds_report(self.out)
@@ -122,7 +129,16 @@ class ReproduceCommand(Command):
         from dulcet.recipes.experiment_presets import EXPERIMENTS
         from dulcet.recipes.methods import merged
 
-        names = set(type(self).model_fields) - {"json_out", "config", "out", "preset", "seeds", "settings", "human"}
+        names = set(type(self).model_fields) - {
+            "json_out",
+            "config",
+            "out",
+            "preset",
+            "seeds",
+            "reuse",
+            "settings",
+            "human",
+        }
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         changes = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
         own = EXPERIMENTS[self.preset]

@@ -25,23 +25,26 @@ def _by_size(*methods: str) -> dict[str, dict[str, Any]]:
     return {f"{method}_{size}": {"method": method, "data": {"tasks": size}} for size in _SIZES for method in methods}
 
 
+_WHOLE = {"sweet_whole_reference": _sweet(reference_weight=1.0)}
+_NO_HIDDEN = {"sweet_no_hidden": _sweet(hidden=False)}
+_REGRESSION = {"sweet_regression_head": _sweet(credit="regression")}
 _ABLATIONS: dict[str, dict[str, Any]] = {
-    "sweet_whole_reference": _sweet(reference_weight=1.0),
-    "sweet_no_hidden": _sweet(hidden=False),
+    **_WHOLE,
+    **_NO_HIDDEN,
     "sweet_no_normalisation": _sweet(critic_loss={"normalise": "none"}),
-    "sweet_regression_head": _sweet(credit="regression"),
+    **_REGRESSION,
 }
 _EQUAL_BUDGET: dict[str, dict[str, Any]] = {
     f"{method}_equal_budget": {"method": method, "data": {"budget_of": "sweet_rl"}}
     for method in ("rejection_fine_tuning", "multi_turn_dpo")
 }
 _CREDITS: dict[str, dict[str, Any]] = {
-    "sweet_whole_reference": _sweet(reference_weight=1.0),
+    **_WHOLE,
     "sweet_trajectory_mean": _sweet(critic_loss={"normalise": "trajectory"}),
-    "sweet_no_hidden": _sweet(hidden=False),
+    **_NO_HIDDEN,
     "sweet_untrained": _sweet(credit="untrained", warm_up=False),
     "sweet_warmed_up": _sweet(credit="untrained"),
-    "sweet_regression_head": _sweet(credit="regression"),
+    **_REGRESSION,
     "sweet_classification_head": _sweet(credit="classification"),
     "sweet_judge": _sweet(credit="judge"),
     "sweet_information_gain": _sweet(credit="information_gain"),

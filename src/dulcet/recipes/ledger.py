@@ -49,6 +49,11 @@ class Ledger:
         self.path, self.gpu = path, gpu
         self._finished = {row.step for row in read_if_exists(path, Spent) if row.finished}
 
+    @property
+    def finished(self) -> frozenset[str]:
+        """The steps that were gone through to their end."""
+        return frozenset(self._finished)
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Write down what the block takes, also where it ends by an exception; nothing if it had finished before."""

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from dulcet.benchmarks.open import benchmark_of, open_benchmark
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.errors import InputError
-from dulcet.jsonl import read_json, write_json
+from dulcet.jsonl import describe, read_json, write_json
 from dulcet.models.house_model import base_path
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.methods import merged
@@ -56,6 +58,17 @@ def hold_to(experiment: Experiment, run: Path) -> None:
         key = differing[0]
         what = f"this folder holds a run with {key} = {found.get(key)!r}, not {wanted.get(key)!r}"
         raise InputError(what, where=str(path), do="Give another --out, or the same settings to continue.")
+
+
+def experiment_of(run: Path) -> Experiment:
+    """The experiment that a run's folder holds. Raises InputError where it holds none, or none of this version."""
+    path = run / "config.json"
+    if not path.exists():
+        raise InputError("holds no run of one seed", where=str(run), do="Name a folder of 'dulcet reproduce'.")
+    try:
+        return Experiment.model_validate(read_json(path))
+    except ValidationError as error:
+        raise InputError(describe(error), where=str(path)) from error
 
 
 def _grown(found: dict[str, Any], wanted: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from dulcet.evaluation.table import Table
 from dulcet.recipes.command_line import keep_command
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.reproduce import reproduce
+from dulcet.recipes.reuse import reuse
 from dulcet.recipes.rows import rows
 from dulcet.recipes.run_config import hold_to
 
@@ -22,8 +23,11 @@ TEST_SEED = 0
 """Of the held-out tasks, where the experiment names none."""
 
 
-def reproduce_seeds(experiment: Experiment, count: int, out: Path) -> SeedsTable:
+def reproduce_seeds(experiment: Experiment, count: int, out: Path, source: Path | None = None) -> SeedsTable:
     """Run `count` seeds, from the experiment's own on, or go on where they stopped; the table is `out/table.json`.
+
+    `source`: a folder of several seeds, too, whose rows are taken where they are the same (reuse.py); seeds that it
+    does not have are made whole.
 
     Raises what `reproduce` raises, and InputError where `out` holds a run of one seed.
     """
@@ -31,12 +35,16 @@ def reproduce_seeds(experiment: Experiment, count: int, out: Path) -> SeedsTable
         raise InputError("this folder holds a run of one seed", where=str(out), do="Give another --out.")
     seeds = range(experiment.seed, experiment.seed + count)
     runs = {seed: seed_folder(out, seed) for seed in seeds}
+    if source is not None and not any(seed_folder(source, seed).exists() for seed in seeds):
+        raise InputError("holds none of these seeds", where=str(source), do="Name a folder that --seeds has made.")
     for place, (seed, run) in enumerate(runs.items(), start=1):
         one = of_seed(experiment, seed)
         if finished(one, run):
             print(f"Seed {seed} ({place} of {count}) is finished in {run}", file=sys.stderr)
             continue
         print(f"Seed {seed} ({place} of {count}) in {run}", file=sys.stderr)
+        if source is not None and seed_folder(source, seed).exists():
+            reuse(one, run, seed_folder(source, seed), source.name)
         reproduce(one, run)
     keep_command(experiment, out, seeds=count)
     table = build_seeds_table(runs)

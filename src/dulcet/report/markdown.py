@@ -75,8 +75,18 @@ def _facts(results: Results) -> str:
         "Episodes of each training task": str(config.get("episodes", "")),
         "Seeds": _seeds(table),
         "Made on": "; ".join(machine(one) for one in results.machines),
+        "Made once": _reused(results),
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items() if value)
+
+
+def _reused(results: Results) -> str:
+    if results.reused is None:
+        return ""
+    run, rows = results.reused
+    return (
+        f"{', '.join(method(row) for row in rows)}: taken from the run `{run}`, which has them with the same settings"
+    )
 
 
 def _seeds(table: Table | SeedsTable) -> str:

@@ -37,6 +37,8 @@ class Results:
     """The command that makes it again."""
     settings: str = ""
     """What lies in the settings.toml that the command reads."""
+    reused: tuple[str, tuple[str, ...]] | None = None
+    """The run that rows were taken from when this one began, and these rows; of several seeds the first's that did."""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -88,6 +90,7 @@ def results_of(run: RunFolder, table: Table) -> Results:
         machines=(run.machine,) if run.machine else (),
         command=_text(run.path / "command.txt"),
         settings=_text(run.path / "settings.toml"),
+        reused=_reused([run.path]),
     )
 
 
@@ -109,7 +112,15 @@ def _of_seeds(path: Path) -> Results:
         machines=tuple(one for place, one in enumerate(machines) if one not in machines[:place]),
         command=_text(path / "command.txt"),
         settings=_text(path / "settings.toml"),
+        reused=_reused([run.root for run in runs]),
     )
+
+
+def _reused(runs: Sequence[Path]) -> tuple[str, tuple[str, ...]] | None:
+    for path in (run / "reused.json" for run in runs):
+        if path.exists() and (found := json_object(path))["rows"]:
+            return found["run"], tuple(found["rows"])
+    return None
 
 
 def _text(path: Path) -> str:

@@ -1,10 +1,12 @@
 """`dulcet report RUN... --markdown FILE`: one page about several experiments, its plots as SVG files beside it.
 
-What a person writes between the two marks of a section stays when the page is written again; all else is made anew.
+What a person writes between the two marks of a section stays when the page is written again; all else of that section
+is made anew. Sections of other runs stay as they are, so that a page outlives the folders that it was made from.
 """
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from dulcet.errors import InputError
@@ -17,28 +19,33 @@ from dulcet.report.svg import standalone
 
 _BEGIN, _END = "<!-- reading of {name}: kept when the page is written again -->", "<!-- end of the reading -->"
 _KEPT = re.compile(rf"<!-- reading of (\S+): [^>]*-->\n(.*?)\n?{_END}", re.S)
+_SECTION = re.compile(r"^## [^\n]*\n\n<!-- reading of (\S+): ", re.M)
 _INTRODUCTION = "introduction"
 
 
 def write_results(runs: Sequence[Path], out: Path) -> Path:
-    """Write the page about the folders of these runs, and `OUT/*.svg` in a folder beside it.
+    """Write the sections of these runs' folders on the page, and `OUT/*.svg` in a folder beside it.
+
+    A run that is on the page already keeps its place, a new one comes last.
 
     Raises InputError where a folder has no table yet, or where two have one name.
     """
     found = {path.resolve().name: read_results(path) for path in runs}
     if len(found) < len(runs):
         raise InputError("two of the folders have one name", do="Rename one: the page's sections are named by them.")
-    kept = readings(out)
-    parts = ["# Results", _reading(_INTRODUCTION, kept)]
+    earlier = out.read_text("utf-8") if out.exists() else ""
+    kept, parts = dict(_KEPT.findall(earlier)), sections(earlier)
     for name, results in found.items():
-        parts.append(section(results, _reading(name, kept), _draw(name, results, out)))
-    write_atomic(out, "\n\n".join(parts) + "\n")
+        parts[name] = section(results, _reading(name, kept), _draw(name, results, out))
+    write_atomic(out, "\n\n".join(["# Results", _reading(_INTRODUCTION, kept), *parts.values()]) + "\n")
     return out
 
 
-def readings(page: Path) -> dict[str, str]:
-    """What was written between the marks of an earlier page, by section."""
-    return dict(_KEPT.findall(page.read_text("utf-8"))) if page.exists() else {}
+def sections(page: str) -> dict[str, str]:
+    """Run -> its section of a page, heading and all, in the page's order."""
+    found = list(_SECTION.finditer(page))
+    edges = [*(one.start() for one in found), len(page)]
+    return {one[1]: page[start:end].rstrip("\n") for one, (start, end) in zip(found, pairwise(edges), strict=True)}
 
 
 def _reading(name: str, kept: dict[str, str]) -> str:
