@@ -95,6 +95,14 @@ def test_what_was_taken_from_another_run_is_named(run_copy, tmp_path):
     assert "- Made once: Zero-shot, SWEET-RL: taken from the run `full`" in (tmp_path / "results.md").read_text()
 
 
+def test_two_runs_of_one_preset_have_headings_of_their_own(run_copy, tmp_path):
+    for name in ("demo", "every_row"):
+        shutil.copytree(run_copy, tmp_path / name)
+    write_results([tmp_path / "demo", tmp_path / "every_row"], tmp_path / "results.md")
+    headings = re.findall(r"^## (.*)", (tmp_path / "results.md").read_text(), re.M)
+    assert headings == [headings[0], f"{headings[0]}: every row"]
+
+
 def test_two_folders_of_one_name_would_share_their_reading(run_copy, tmp_path):
     other = tmp_path / "elsewhere" / run_copy.name
     shutil.copytree(run_copy, other)

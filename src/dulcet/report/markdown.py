@@ -49,9 +49,10 @@ def section(results: Results, reading: str, pictures: Mapping[str, str]) -> str:
 
 
 def title(results: Results) -> str:
-    """The heading: that of its preset, else the folder's name."""
-    preset = str(results.config.get("preset", ""))
-    return TITLES.get(preset) or (preset or results.path.resolve().name).replace("_", " ").capitalize()
+    """The heading: that of its preset, with the folder's name where that is another."""
+    preset, name = str(results.config.get("preset", "")), results.path.resolve().name
+    heading = TITLES.get(preset) or (preset or name).replace("_", " ").capitalize()
+    return heading if name == preset or not preset else f"{heading}: {name.replace('_', ' ')}"
 
 
 def _noted(table: str, note: str) -> tuple[str, str]:
