@@ -37,7 +37,7 @@ demo: $(VENV)/.all
 	@start=`date +%s`; \
 	$(PYTHON) -m dulcet reproduce --preset demo --out "$(OUT)" && $(call seconds,reproduced)
 
-# Name of the experiment, number of its seeds, and the experiment whose rows it has too, which are not made twice.
+# Name of the experiment, number of its seeds, and another one: rows that it has with the same settings are not made twice.
 RESULTS = frontend:1 full:5 ablations:3:full best_of_n:3:full equal_episodes:3:full off_policy:3:full mining:3:full \
 	credits:3:full data:3 leak_guard:3 no_leak_guard:3
 

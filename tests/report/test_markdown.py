@@ -75,7 +75,7 @@ def test_what_a_person_wrote_stays_and_all_else_is_made_anew(run_copy, tmp_path)
 
 
 def test_sections_of_other_runs_stay_in_their_place(run_copy, tmp_path):
-    other, last, out = tmp_path / "ablations", tmp_path / "data", tmp_path / "results.md"
+    other, last, out = tmp_path / "ablations", tmp_path / "my data", tmp_path / "results.md"
     for path in (other, last):
         shutil.copytree(run_copy, path)
     write_results([run_copy, other], out)
@@ -83,16 +83,23 @@ def test_sections_of_other_runs_stay_in_their_place(run_copy, tmp_path):
     out.write_text(written)
     shutil.rmtree(run_copy)
     write_results([last, other], out)
-    kept, anew, added = sections(out.read_text()).items()
-    assert kept == ("copy", sections(written)["copy"]) and "99.9 [99.9" in kept[1]
-    assert [anew[0], added[0]] == ["ablations", "data"]
-    assert "44.0 [36.0" in anew[1] and "44.0 [36.0" in added[1]
+    text = out.read_text()
+    first, second = (at.start() for at in re.finditer(r"^## ", written, re.M))
+    assert text.startswith(written[:second]) and "99.9 [99.9" in written[first:second]
+    rest = text.removeprefix(written[:second])
+    assert (
+        rest.count("reading of ablations:") == rest.count("reading of my data:") == 1 and rest.count("44.0 [36.0") == 2
+    )
+    assert [name for name in ("copy", "ablations", "my data") if f"reading of {name}:" in text] == list(sections(text))
 
 
 def test_what_was_taken_from_another_run_is_named(run_copy, tmp_path):
-    (run_copy / "reused.json").write_text('{"run": "full", "rows": ["zero_shot", "sweet_rl"]}')
+    other = {"run": "full", "rows": ["zero_shot", "sweet_rl"], "machine": {"processor": "Another CPU", "cores": 4}}
+    (run_copy / "reused.json").write_text(json.dumps(other))
     write_results([run_copy], tmp_path / "results.md")
-    assert "- Made once: Zero-shot, SWEET-RL: taken from the run `full`" in (tmp_path / "results.md").read_text()
+    text = (tmp_path / "results.md").read_text()
+    assert "- Made once: Zero-shot, SWEET-RL, taken from the run `full`" in text
+    assert "python 3.12.1; Another CPU, 4 cores" in text
 
 
 def test_two_runs_of_one_preset_have_headings_of_their_own(run_copy, tmp_path):

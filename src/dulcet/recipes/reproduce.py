@@ -25,7 +25,7 @@ from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.row_costs import costs
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
-from dulcet.recipes.run_config import check, hold_to
+from dulcet.recipes.run_config import check, hold_to, keep_row
 from dulcet.rollout.play import play
 from dulcet.seeds import derive
 from dulcet.trajectory import Trajectory
@@ -44,6 +44,7 @@ def reproduce(experiment: Experiment, path: Path) -> Table:
     print(f"Steps: {', '.join(steps(run))}", file=sys.stderr)
     data, results = OfflineData(run), {}
     for row in run.rows:
+        keep_row(row, path)
         policy: str | Path | None = learn(run, data, row) if row.learns else run.base
         if policy is not None:
             results[row.name] = evaluate(run, row, policy)

@@ -1,14 +1,13 @@
 """`dulcet reproduce --reuse RUN`: begin a run with the rows that another run has made already.
 
 A row is taken where both runs have it with the same settings, and all rows that it builds on, too. All else that
-decides its numbers has to be the same: model, person, tasks, episodes, seed. With it come its part of what rows share
-and of the ledger, so that its costs are what they were. What was taken is named in `reused.json`; all else is made as
-in any run, and every step checks, as after a kill, that what it finds was made as it would make it.
+decides its numbers has to be the same: model, person, tasks, episodes, seed. With it come the episodes and candidates
+that it learnt from, and its part of the ledger, so that its costs are what they were. All else is made as in any run.
 """
 
-import json
 import shutil
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -16,16 +15,15 @@ from pydantic import BaseModel, ConfigDict
 from dulcet.errors import InputError
 from dulcet.jsonl import read_if_exists, read_json, write_all, write_json
 from dulcet.recipes.experiment import Experiment
-from dulcet.recipes.learning import uses
-from dulcet.recipes.ledger import Spent
+from dulcet.recipes.learning import shared_by, uses
+from dulcet.recipes.ledger import Ledger, Spent
 from dulcet.recipes.offline_data import OfflineData
 from dulcet.recipes.rows import Row
 from dulcet.recipes.run import Run
-from dulcet.recipes.run_config import FREE, check, experiment_of, hold_to
+from dulcet.recipes.run_config import FREE, check, experiment_of, hold_to, resolved, rows_as_made
 
-OF_ROWS = ("methods", "settings", "single_turn")
-AFTERWARDS = ("preset", "best_of_n", "best_of_n_tasks", "critic_truth")
-"""Settings that change no row's training and no row's episodes."""
+NO_MATTER = ("methods", "settings", "single_turn", "preset", "best_of_n", "best_of_n_tasks", "critic_truth", *FREE)
+"""Settings that change no training and no episode of a row, or that are compared row by row."""
 
 
 class Reused(BaseModel):
@@ -36,28 +34,36 @@ class Reused(BaseModel):
     run: str
     """Name of the other run's folder."""
     rows: tuple[str, ...]
+    machine: dict[str, object] | None = None
+    """On which these rows were made."""
 
 
-def reuse(experiment: Experiment, path: Path, source: Path, name: str = "") -> Reused:
-    """Begin the run in the folder `path` with what `source` has of it; one that has begun is left as it is.
+def reuse(experiment: Experiment, path: Path, source: Path, name: str = "") -> Reused | None:
+    """Begin the run in the folder `path` with what `source` has of it; returns what was taken.
 
-    `name`: what to call the source. Raises InputError where the source holds no run, or one under other conditions.
+    A run that has begun is left as it is. `name`: what to call the source. Raises InputError where the source holds no
+    run, or one under other conditions.
     """
+    path, source = path.resolve(), source.resolve()
     if (path / "config.json").exists():
-        return read_reused(path) or Reused(run=name or source.name, rows=())
+        print(f"{path.name} has begun: nothing more is taken from {name or source.name}", file=sys.stderr)
+        return read_reused(path)
     if path.exists() and any(path.iterdir()):
         raise InputError("this folder is neither empty nor a run's", where=str(path), do="Give another --out.")
     check(experiment)
     other = Run(experiment_of(source), source)
     _same_conditions(experiment, other)
-    taken = _taken(Run(experiment, path).rows, other)
-    found = Reused(run=name or source.name, rows=tuple(row.name for row in taken))
     part = path.with_name(f"{path.name}.part")  # renamed when it is whole
     shutil.rmtree(part, ignore_errors=True)
+    _same_tasks(Run(experiment, part), other)
+    taken = _taken(Run(experiment, path), other)
     _copy(other, taken, part)
+    machine = read_json(source / "machine.json") if (source / "machine.json").exists() else None
+    found = Reused(run=name or source.name, rows=tuple(row.name for row in taken), machine=machine)
     write_json(part / "reused.json", found.model_dump(mode="json"))
     hold_to(experiment, part)
     part.replace(path)
+    print(f"Taken from {found.run}: {', '.join(found.rows) or 'no row, only the tasks'}", file=sys.stderr)
     return found
 
 
@@ -68,65 +74,78 @@ def read_reused(path: Path) -> Reused | None:
 
 
 def _same_conditions(experiment: Experiment, other: Run) -> None:
-    ours, theirs = (json.loads(one.model_dump_json()) for one in (experiment, other.experiment))
+    ours, theirs = (one.model_dump(mode="json") for one in (experiment, other.experiment))
     for key in ours:
-        if key not in (*OF_ROWS, *AFTERWARDS, *FREE) and ours[key] != theirs[key]:
+        if key not in NO_MATTER and ours[key] != theirs[key]:
             what = f"its rows were made with {key} = {theirs[key]!r}, not {ours[key]!r}"
-            raise InputError(
-                what, where=str(other.path), do="Leave --reuse away, or name a run with the same settings."
-            )
+            raise InputError(what, where=str(other.path), do="Leave --reuse away, or name a run that is alike.")
 
 
-def _taken(wanted: Iterable[Row], other: Run) -> list[Row]:
+def _same_tasks(run: Run, other: Run) -> None:
+    """Write the tasks of the new run. Raises InputError where the other has none, or others under the same settings."""
+    if not all((other.path / "tasks" / f"{split}.jsonl").exists() for split in ("train", "test")):
+        raise InputError("has no tasks yet", where=str(other.path), do="Leave --reuse away.")
+    if run.train != other.train or run.test != other.test:
+        shutil.rmtree(run.path)
+        what = "its tasks are others, by an earlier version or from a file that has changed since"
+        raise InputError(what, where=str(other.path / "tasks"), do="Leave --reuse away.")
+
+
+def _taken(run: Run, other: Run) -> list[Row]:
     """The rows that are the same there, with all that they build on, and made to their end."""
-    theirs, done, taken = {row.name: row for row in other.rows}, other.ledger.finished, dict[str, Row]()
-    known = {row.name: row for row in wanted}
-    for row in known.values():
-        needed = [name for name in (row.start, row.data.collected_by, row.data.budget_of) if name in known]
-        last = f"evaluate {row.name}" if row.measured else f"train {row.name}"
-        if theirs.get(row.name) == row and last in done and all(name in taken for name in needed):
-            taken[row.name] = row
-    return list(taken.values())
+    made, done = rows_as_made(other.path), Ledger(other.path / "costs.jsonl").finished
+    names = {row.name for row in run.rows}
+    same = {
+        row.name: row
+        for row in run.rows
+        if made.get(row.name) == resolved(row)
+        and (f"evaluate {row.name}" if row.measured else f"train {row.name}") in done
+    }
+    while left := [row for row in same.values() if not (_builds_on(row) & names) <= same.keys()]:
+        same = {name: row for name, row in same.items() if row not in left}
+    return list(same.values())
+
+
+def _builds_on(row: Row) -> set[str | None]:
+    return {row.start, row.data.collected_by, row.data.budget_of}
 
 
 def _copy(other: Run, taken: list[Row], out: Path) -> None:
-    """Tasks, episodes, trainings and the rows' part of what is shared; of the ledger what was spent on them."""
-    names = [row.name for row in taken]
-    played = _played(other, names)
-    wanted = ["tasks", *(f"{one}.jsonl*" for one in played), *(f"evaluate/{name}.jsonl*" for name in names)]
-    for pattern in [*wanted, *(f"train/{name}" for name in names), *_shared(other, names)]:
-        for path in other.path.glob(pattern):
-            _copy_one(path, out / path.relative_to(other.path))
-    steps = {f"{verb} {name}" for verb in ("train", "evaluate") for name in names}
-    spent = read_if_exists(other.ledger.path, Spent)
-    write_all(out / "costs.jsonl", [one for one in spent if one.step in steps or _is_of(one.step, out)])
+    """Trainings and episodes of the rows, and what they learnt from; of the ledger what was spent on all that."""
+    data, names = OfflineData(other), {row.name for row in taken}
+    played = {data.name(row.data.collected_by) for row in taken if row.offline}
+    drawn = {file for name, files in uses(other).items() if name in names for file in files}
+    going_on = {f"train/{shared_by(data, row)}/continuations.jsonl" for row in taken if _plays_on(row)}
+    folders = {f"train/{name}" for name in names} | {f"evaluate/{name}.jsonl.trials" for name in names}
+    files = {f"evaluate/{name}.jsonl" for name in names} | {f"{one}.jsonl" for one in played} | drawn | going_on
+    for one in [*folders, *files, *(f"{file}.config.json" for file in files)]:
+        _copy_one(other.path / one, out / one)
+    write_all(out / "costs.jsonl", _spent(other, names, played, drawn))
     if kept := {name: use for name, use in uses(other).items() if name in names}:
         write_json(out / "train" / "uses.json", kept)
 
 
-def _played(other: Run, names: list[str]) -> set[str]:
-    """Files of offline episodes, but those that rows played which are not taken."""
-    left = {row.name for row in other.rows if row.name not in names}
-    players = {row.data.collected_by for row in other.rows if row.offline} - left
-    return {OfflineData(other).name(player) for player in players}
+def _plays_on(row: Row) -> bool:
+    return row.sweet is not None and row.sweet.credit == "monte_carlo"
 
 
-def _shared(other: Run, names: list[str]) -> list[str]:
-    """What lies in train/shared, but for that of rows that are not taken."""
-    left = {f"{kind}_{row.name}" for row in other.rows if row.name not in names for kind in ("from", "episodes")}
-    every = (path.name for path in (other.path / "train" / "shared").glob("*"))
-    return [f"train/shared/{name}" for name in every if name not in left]
-
-
-def _is_of(step: str, out: Path) -> bool:
-    """Whether a step of the ledger, `collect NAME N` or `draw FILE for ROW`, made a file that was taken."""
-    verb, what, *_ = step.split(" ")
-    return (verb == "collect" and (out / f"{what}.jsonl").exists()) or (verb == "draw" and (out / what).exists())
+def _spent(other: Run, rows: set[str], played: set[str], drawn: set[str]) -> Iterator[Spent]:
+    """The ledger's lines. What others drew of a file counts, but this run's row of that name may have to draw more."""
+    whole = {f"{verb} {name}" for verb in ("train", "evaluate") for name in rows}
+    collects = tuple(f"collect {name} " for name in played)
+    draws = {f"draw {file} for " for file in drawn}
+    for one in read_if_exists(other.path / "costs.jsonl", Spent):
+        drawer = next((one.step.removeprefix(start) for start in draws if one.step.startswith(start)), None)
+        if drawer is not None:
+            yield one.model_copy(update={"finished": one.finished and drawer in rows})
+        elif one.step in whole or (one.step.startswith(collects) and one.step.rpartition(" ")[2].isdigit()):
+            yield one
 
 
 def _copy_one(path: Path, out: Path) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
+    """A file or a folder, where it is there."""
     if path.is_dir():
         shutil.copytree(path, out)
-    else:
+    elif path.exists():
+        out.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, out)

@@ -1,4 +1,7 @@
-"""config.json: a run's folder holds one experiment, and what cannot work is said before anything is written."""
+"""config.json and rows.json: a run's folder holds one experiment, whose settings are kept as they were.
+
+What cannot work is said before anything is written.
+"""
 
 import json
 from pathlib import Path
@@ -13,7 +16,7 @@ from dulcet.jsonl import describe, read_json, write_json
 from dulcet.models.house_model import base_path
 from dulcet.recipes.experiment import Experiment
 from dulcet.recipes.methods import merged
-from dulcet.recipes.rows import rows
+from dulcet.recipes.rows import Row, rows
 from dulcet.recipes.run import Run
 
 FREE = ("device", "parallel")
@@ -64,11 +67,32 @@ def experiment_of(run: Path) -> Experiment:
     """The experiment that a run's folder holds. Raises InputError where it holds none, or none of this version."""
     path = run / "config.json"
     if not path.exists():
-        raise InputError("holds no run of one seed", where=str(run), do="Name a folder of 'dulcet reproduce'.")
+        several = any(run.glob("seed_*/config.json"))
+        do = "Give --seeds, or name one of its folders." if several else "Name a folder of 'dulcet reproduce'."
+        raise InputError("holds no run of one seed", where=str(run), do=do)
     try:
         return Experiment.model_validate(read_json(path))
     except ValidationError as error:
         raise InputError(describe(error), where=str(path)) from error
+
+
+def keep_row(row: Row, run: Path) -> None:
+    """Write down what the row's settings are, those of its preset too, unless it began earlier."""
+    if row.name not in (made := rows_as_made(run)):
+        write_json(run / "rows.json", made | {row.name: resolved(row)})
+
+
+def rows_as_made(run: Path) -> dict[str, Any]:
+    """Row -> its settings when it began; empty in runs of before this was kept."""
+    path = run / "rows.json"
+    return read_json(path) if path.exists() else {}
+
+
+def resolved(row: Row) -> dict[str, Any]:
+    """Everything that a row is, whatever of it came from a preset; as JSON has it."""
+    own = row.method.model_dump(mode="json") if row.learns else row.changes  # type: ignore[attr-defined]
+    made = {"kind": row.kind, "data": row.data.model_dump(), "start": row.start, "critic_only": row.critic_only}
+    return json.loads(json.dumps(made | {"settings": own}))  # type: ignore[no-any-return]
 
 
 def _grown(found: dict[str, Any], wanted: dict[str, Any]) -> bool:

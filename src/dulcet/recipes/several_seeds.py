@@ -35,7 +35,8 @@ def reproduce_seeds(experiment: Experiment, count: int, out: Path, source: Path 
         raise InputError("this folder holds a run of one seed", where=str(out), do="Give another --out.")
     seeds = range(experiment.seed, experiment.seed + count)
     runs = {seed: seed_folder(out, seed) for seed in seeds}
-    if source is not None and not any(seed_folder(source, seed).exists() for seed in seeds):
+    begun = any((run / "config.json").exists() for run in runs.values())
+    if source is not None and not begun and not any(seed_folder(source, seed).exists() for seed in seeds):
         raise InputError("holds none of these seeds", where=str(source), do="Name a folder that --seeds has made.")
     for place, (seed, run) in enumerate(runs.items(), start=1):
         one = of_seed(experiment, seed)

@@ -9,7 +9,7 @@ from dulcet.evaluation.told import told
 from dulcet.report import markdown_tables as tables
 from dulcet.report.choosing import focus
 from dulcet.report.critics import NOTE
-from dulcet.report.results import Results
+from dulcet.report.results import Results, Taken
 from dulcet.report.wording import BEST_OF_N, SPENT, STEPS, identity, level, method, seeds, stops, who_won
 
 TITLES = {
@@ -76,17 +76,15 @@ def _facts(results: Results) -> str:
         "Episodes of each training task": str(config.get("episodes", "")),
         "Seeds": _seeds(table),
         "Made on": "; ".join(machine(one) for one in results.machines),
-        "Made once": _reused(results),
+        "Made once": "; ".join(map(_taken, results.taken)),
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items() if value)
 
 
-def _reused(results: Results) -> str:
-    if results.reused is None:
-        return ""
-    run, rows = results.reused
+def _taken(one: Taken) -> str:
+    of = f" of the seeds {', '.join(map(str, one.seeds))}" if one.seeds else ""
     return (
-        f"{', '.join(method(row) for row in rows)}: taken from the run `{run}`, which has them with the same settings"
+        f"{', '.join(map(method, one.rows))}{of}, taken from the run `{one.run}`, which has them with the same settings"
     )
 
 

@@ -1,7 +1,7 @@
 """The results of a run, or of several seeds of one experiment, as a page shows them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -16,6 +16,17 @@ from dulcet.evaluation.curves import Curve
 from dulcet.evaluation.seeds_table import FORMAT, SeedsTable
 from dulcet.evaluation.table import Table
 from dulcet.report.run_folder import Reader, RunFolder, critic_numbers, json_object, read_run
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Rows that were taken from another run (reused.json)."""
+
+    run: str
+    """Its folder's name."""
+    rows: tuple[str, ...]
+    seeds: tuple[int, ...] = ()
+    """Of a run of several seeds: those that took just these."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +48,8 @@ class Results:
     """The command that makes it again."""
     settings: str = ""
     """What lies in the settings.toml that the command reads."""
-    reused: tuple[str, tuple[str, ...]] | None = None
-    """The run that rows were taken from when this one began, and these rows; of several seeds the first's that did."""
+    taken: tuple[Taken, ...] = ()
+    """Rows that another run had made when this one began."""
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -87,17 +98,16 @@ def results_of(run: RunFolder, table: Table) -> Results:
         curves=run.best_of_n,
         critics=run.critics,
         costs=run.costs,
-        machines=(run.machine,) if run.machine else (),
+        machines=_machines([run.path]),
         command=_text(run.path / "command.txt"),
         settings=_text(run.path / "settings.toml"),
-        reused=_reused([run.path]),
+        taken=_taken({None: run.path}),
     )
 
 
 def _of_seeds(path: Path) -> Results:
     table = SeedsTable.read(path / "table.json")
     runs = [Reader(path / f"seed_{seed}") for seed in table.seeds]
-    machines = [machine for run in runs if (machine := run.one("machine.json", json_object))]
     critics = [run.rows("critic", critic_numbers) for run in runs]
     costs = path / "costs.json"
     measured = {name: None for name in [*table.methods, *rows_named(table.config), *critics[0]] if name in critics[0]}
@@ -109,18 +119,30 @@ def _of_seeds(path: Path) -> Results:
         curves=table.best_of_n,
         critics={name: _mean([each[name] for each in critics if name in each]) for name in measured},
         costs=read_costs(costs) if costs.exists() else {},
-        machines=tuple(one for place, one in enumerate(machines) if one not in machines[:place]),
+        machines=_machines([run.root for run in runs]),
         command=_text(path / "command.txt"),
         settings=_text(path / "settings.toml"),
-        reused=_reused([run.root for run in runs]),
+        taken=_taken({seed: run.root for seed, run in zip(table.seeds, runs, strict=True)}),
     )
 
 
-def _reused(runs: Sequence[Path]) -> tuple[str, tuple[str, ...]] | None:
-    for path in (run / "reused.json" for run in runs):
-        if path.exists() and (found := json_object(path))["rows"]:
-            return found["run"], tuple(found["rows"])
-    return None
+def _taken(runs: Mapping[int | None, Path]) -> tuple[Taken, ...]:
+    found: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
+    for seed, path in runs.items():
+        if (file := path / "reused.json").exists() and (one := json_object(file))["rows"]:
+            key = one["run"], tuple(one["rows"])
+            found[key] = found.get(key, ()) + (() if seed is None else (seed,))
+    return tuple(Taken(*key, seeds=seeds) for key, seeds in found.items())
+
+
+def _machines(runs: Sequence[Path]) -> tuple[dict[str, Any], ...]:
+    """What the runs were made on, and the rows that they took, each once."""
+    found: list[dict[str, Any]] = []
+    for run in runs:
+        taken = json_object(path).get("machine") if (path := run / "reused.json").exists() else None
+        own = json_object(path) if (path := run / "machine.json").exists() else None
+        found += [one for one in (own, taken) if one and one not in found]
+    return tuple(found)
 
 
 def _text(path: Path) -> str:

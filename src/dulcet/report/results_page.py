@@ -18,8 +18,8 @@ from dulcet.report.results import Results, read_results
 from dulcet.report.svg import standalone
 
 _BEGIN, _END = "<!-- reading of {name}: kept when the page is written again -->", "<!-- end of the reading -->"
-_KEPT = re.compile(rf"<!-- reading of (\S+): [^>]*-->\n(.*?)\n?{_END}", re.S)
-_SECTION = re.compile(r"^## [^\n]*\n\n<!-- reading of (\S+): ", re.M)
+_KEPT = re.compile(rf"<!-- reading of ([^\n]+?): [^>]*-->\n(.*?)\n?{_END}", re.S)
+_SECTION = re.compile(r"^## [^\n]*\n\n<!-- reading of ([^\n]+?): kept", re.M)
 _INTRODUCTION = "introduction"
 
 
