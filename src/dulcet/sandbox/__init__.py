@@ -10,8 +10,9 @@ from dulcet.sandbox.isolation import Isolation, SandboxError
 from dulcet.sandbox.limits import Limits
 from dulcet.sandbox.pool import Pool
 from dulcet.sandbox.report import Report
+from dulcet.sandbox.requests import request, requests
 from dulcet.sandbox.results import CallResult, Status
-from dulcet.sandbox.worker import Worker, request, requests
+from dulcet.sandbox.worker import Worker
 
 __all__ = [
     "CallResult",

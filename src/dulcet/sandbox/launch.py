@@ -40,7 +40,7 @@ def command(driver: Path | None) -> list[str]:
     }
     # -S: no start-up files of installed packages; -P, -s: nothing from the user's folders.
     # Not -I, which would ignore the hash seed; the environment is ours anyway.
-    python = [sys.executable, "-P", "-s", "-S", "-B", "-c", START, json.dumps(settings), str(PACKAGE)]
+    python = [sys.executable, "-P", "-s", "-S", "-c", START, json.dumps(settings), str(PACKAGE)]
     return wrapper + python
 
 

@@ -7,7 +7,6 @@ import signal
 import struct
 import subprocess
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,8 @@ START_SECONDS = 60.0
 SLACK_SECONDS = 10.0
 """What a zygote may take beyond a program's own time before it counts as lost."""
 MOST_RESPONSE = 1 << 28
+HEAD = 4
+"""Bytes that say how long a message is."""
 
 
 class WorkerLostError(Exception):
@@ -114,50 +115,27 @@ class Worker:
         return self._receive(process, seconds)
 
     def _receive(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
-        deadline = time.monotonic() + seconds
-        size = struct.unpack("<I", self._read(process, 4, deadline))[0]
-        if size > MOST_RESPONSE:
-            raise WorkerLostError("response too large")
-        return self._read(process, size, deadline)
-
-    def _read(self, process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+        """One response: its length in four bytes, then itself, mostly read at once. Nothing comes unasked."""
         assert process.stdout is not None
-        descriptor, parts = process.stdout.fileno(), bytearray()
+        descriptor, deadline = process.stdout.fileno(), time.monotonic() + seconds
+        parts, size = bytearray(), HEAD
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         while len(parts) < size:
             left = deadline - time.monotonic()
             if left <= 0 or not poll.poll(left * 1000):
                 raise WorkerLostError("no response in time")
-            part = os.read(descriptor, size - len(parts))
+            part = os.read(descriptor, max(1 << 16, size - len(parts)))
             if not part:
                 raise WorkerLostError("ended")
             parts += part
-        return bytes(parts)
+            if size == HEAD and len(parts) >= HEAD:
+                size += int.from_bytes(parts[:HEAD], "little")
+            if size > MOST_RESPONSE:
+                raise WorkerLostError("response too large")
+        return bytes(parts[HEAD:])
 
 
 @cache
 def _as_dict(limits: Limits) -> dict[str, Any]:
     return limits.model_dump()
-
-
-def request(
-    code: str, calls: Sequence[str], names: Sequence[str] | None = None, extract: bool = False
-) -> dict[str, Any]:
-    """What the default driver is asked.
-
-    `names[i]` is the function that call i needs ("" if unknown); with `extract`, `code` is a reply of a model, with
-    fences and prose.
-    """
-    return {"code": code, "calls": list(calls), "names": list(names or [""] * len(calls)), "extract": extract}
-
-
-def requests(programs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Several requests as one, whose programs share a process; the results come in one list, in order.
-
-    For programs that are trusted with each other.
-    """
-    owners = [number for number, program in enumerate(programs) for _ in program["calls"]]
-    calls, names = ([entry for program in programs for entry in program[key]] for key in ("calls", "names"))
-    return {"codes": [program["code"] for program in programs], "owners": owners, "calls": calls, "names": names,
-            "extract": False}  # fmt: skip

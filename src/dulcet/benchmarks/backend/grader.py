@@ -7,8 +7,9 @@ data and are compared here, so that nothing an answer does can reach the verdict
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Literal, Self
 
@@ -29,6 +30,8 @@ MODES = ("strict", "paper")
 Mode = Literal["strict", "paper"]
 
 
+LOOK_SECONDS = 0.1
+"""Between two looks at how far a batch is."""
 REMEMBERED = 20_000
 """Verdicts kept in memory; beyond that the oldest go first."""
 
@@ -118,15 +121,29 @@ class Grader:
         """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` as each comes (here)."""
         if self._references is not None:
             self._references.prepare([task for task, _ in pairs], self._threads.submit)
-        futures = {self._threads.submit(self.grade, *pair): index for index, pair in enumerate(pairs)}
+        waiting = deque(range(len(pairs)))
+        found: dict[int, Grade] = {}
+        came: list[int] = []
+
+        def work() -> None:
+            for index in _taken(waiting):
+                found[index] = self.grade(*pairs[index])
+                came.append(index)
+
+        working = {self._threads.submit(work) for _ in range(self._answers.size + 1)}
+        told = 0
         try:
-            for future in as_completed(futures):
+            while working:  # looks now and then: to be woken by each verdict costs as much as a verdict
+                finished, working = wait(working, timeout=LOOK_SECONDS, return_when=FIRST_EXCEPTION)
                 if on_done is not None:
-                    on_done(futures[future], future.result())
-            return [future.result() for future in futures]
+                    for index in came[told:]:
+                        on_done(index, found[index])
+                        told += 1
+                for future in finished:
+                    future.result()
+            return [found[index] for index in range(len(pairs))]
         finally:
-            for future in futures:
-                future.cancel()
+            waiting.clear()
 
     async def agrade(self, task: Task, answer: str | None) -> Grade:
         """`grade` without blocking the event loop; any number may be under way."""
@@ -164,6 +181,15 @@ class Grader:
 
 def _request(answer: str, checks: Sequence[Check]) -> dict[str, object]:
     return request(answer, [check.call for check in checks], [check.function for check in checks], extract=True)
+
+
+def _taken(waiting: deque[int]) -> Iterator[int]:
+    """Each number once, whichever thread asks."""
+    while waiting:
+        try:
+            yield waiting.popleft()
+        except IndexError:  # another thread took the last
+            return
 
 
 def _short(call: str) -> str:

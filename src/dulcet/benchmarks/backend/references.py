@@ -16,7 +16,7 @@ from dulcet.benchmarks.backend.judging import Expected
 from dulcet.sandbox import Isolation, Limits, Pool, Status, request, requests
 from dulcet.task import Task
 
-TOGETHER = 16
+TOGETHER = 32
 """References that share a process."""
 _BUSY = (Status.TIMED_OUT, Status.CRASHED, Status.OUT_OF_MEMORY)
 """What a busy machine, or a neighbour in the process, may have caused: worth a second try, alone."""

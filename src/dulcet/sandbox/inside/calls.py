@@ -1,12 +1,12 @@
 """The default driver: runs a program anew for each call and reports each value. Runs in the forked process."""
 
+import binascii
 import contextlib
 import gc
+import marshal
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import types
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from . import repeatable
 from .encode import encode
 from .extract import program
+from .folder import clear
 
 Emit = Callable[[str, Any, str], None]
 MODULE = "answer"
@@ -24,16 +25,21 @@ class TimeUp(BaseException):
     """The call's time is over. Not an Exception, so that ordinary handlers of a program let it pass."""
 
 
+_under_way = False
+"""Whether a call is being made. Its timers go on beyond its end, as to stop them takes longer than to look here."""
+
+
 def _time_is_up(number: int, frame: object) -> None:
-    raise TimeUp
+    if _under_way:
+        raise TimeUp
 
 
 def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
-    folder = tempfile.tempdir = os.getcwd()  # noqa: PTH109  # the one place that it may write to
+    folder = os.getcwd()  # noqa: PTH109  # the one place that it may write to
     compiled: dict[int, Any] = {}
     plain = False
-    for position, call in enumerate(request["calls"][first:], start=first):
+    for position in range(first, len(request["calls"])):
         name = request["names"][position]
         try:
             try:
@@ -41,10 +47,11 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 number = request["owners"][position] if "owners" in request else 0
                 if number not in compiled:
                     compiled[number] = _compiled(request, number)
-                    plain = _plain(request, number)
-                if not plain:
-                    _empty(folder)
-                result = _call(compiled[number], call, name, plain)
+                    plain = is_plain(_text(request, number))
+                if not plain:  # what one call wrote is not there for the next, as it would not be in a new process
+                    os.chdir(folder)
+                    clear(folder)
+                result = _call(compiled[number], _made(request, position), name, plain)
             finally:
                 _disarm()
         except TimeUp:
@@ -81,16 +88,22 @@ def _text(request: dict[str, Any], number: int) -> str:
     return text
 
 
-def _plain(request: dict[str, Any], number: int) -> bool:
+def is_plain(text: str) -> bool:
     """Whether no word in the text leads to clock, randomness or files: then a call leaves nothing to be put back.
 
     A program that finds its way there without these words makes only its own results less repeatable.
     """
-    text = _text(request, number)
     return not any(word in text for word in WAYS_OUT)
 
 
-def _call(code: Any, call: str, name: str, plain: bool) -> tuple[str, Any, str]:
+def _made(request: dict[str, Any], position: int) -> str | types.CodeType:
+    """A call as the caller of the sandbox has compiled it, or its text."""
+    compiled = request["compiled"][position]
+    code: types.CodeType | None = marshal.loads(binascii.a2b_base64(compiled)) if compiled else None
+    return code or request["calls"][position]
+
+
+def _call(code: Any, call: str | types.CodeType, name: str, plain: bool) -> tuple[str, Any, str]:
     """Execute the program in a fresh namespace and evaluate one call in it."""
     module = types.ModuleType(MODULE)
     sys.modules[MODULE] = module  # dataclasses and typing look their module up by name
@@ -114,16 +127,6 @@ def _call(code: Any, call: str, name: str, plain: bool) -> tuple[str, Any, str]:
         return "raised", type(error).__name__, _message(error)
 
 
-def _empty(folder: str) -> None:
-    """What one call wrote is not there for the next, as it would not be in a new process."""
-    os.chdir(folder)
-    for name in os.listdir(folder):  # noqa: PTH208
-        if os.path.isdir(name) and not os.path.islink(name):  # noqa: PTH112, PTH114
-            shutil.rmtree(name, ignore_errors=True)
-        else:
-            os.remove(name)  # noqa: PTH107
-
-
 def _message(error: BaseException) -> str:
     if type(error).__module__ != "builtins" or not error.args or type(error.args[0]) is not str:
         return ""
@@ -131,13 +134,16 @@ def _message(error: BaseException) -> str:
 
 
 def _arm(limits: dict[str, Any]) -> None:
+    """Start both timers anew; what went off before has been handled when they run."""
+    global _under_way
     signal.setitimer(signal.ITIMER_REAL, limits["seconds"])
     signal.setitimer(signal.ITIMER_PROF, limits["cpu_seconds"])
+    _under_way = True
 
 
 def _disarm() -> None:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    global _under_way
+    _under_way = False
 
 
 if __package__ == "inside":  # in the zygote, before it forks; never in a process that only looks at this file

@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import platform
 import resource
 import sys
 from typing import Any
@@ -30,7 +29,7 @@ class Confinement:
         self.libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
         self._capset = self.libc.capset if self.libc else None  # looked up here, once, not in each fork
         self.missing: dict[str, str] = {}
-        self.filter = self._filter(without)
+        self.filters = self._filters(without)
         self.landlock = self._landlock(without)
         self._ruleset = -1
         self._limits: tuple[dict[str, Any], list[tuple[int, tuple[int, int]]]] = {}, []
@@ -38,12 +37,12 @@ class Confinement:
     @property
     def layers(self) -> list[str]:
         """The layers that hold here."""
-        return ["rlimits", *(["landlock"] if self.landlock else []), *(["seccomp"] if self.filter else [])]
+        return ["rlimits", *(["landlock"] if self.landlock else []), *(["seccomp"] if self.filters else [])]
 
     def weaken(self, why: str) -> None:
         """Give up the last layer that can be missing. Raises OSError when there is none left to give up."""
-        if self.filter is not None:
-            self.filter, self.missing["seccomp"] = None, f"seccomp: {why}"
+        if self.filters is not None:
+            self.filters, self.missing["seccomp"] = None, f"seccomp: {why}"
         elif self.landlock:
             self.landlock, self._ruleset, self.missing["landlock"] = False, -1, f"Landlock: {why}"
         else:
@@ -61,9 +60,11 @@ class Confinement:
         if self.libc is not None and self.own_users and self._ruleset >= 0:
             landlock.enter(self.libc, self._ruleset)
             self._ruleset = -1
+        if self.filters is not None:
+            self.filters[0].enter()
 
     def enter(self, limits: dict[str, Any], parent: int) -> None:
-        """Confine the calling process, a child of `parent`, for good. It dies with its parent."""
+        """Confine the calling process, a child of `parent` that has settled, for good. It dies with its parent."""
         for which, values in self._limits_of(limits):
             resource.setrlimit(which, values)
         if self.libc is None:
@@ -74,13 +75,13 @@ class Confinement:
                 os._exit(1)  # it died before this was said
         if self._ruleset >= 0:
             landlock.enter(self.libc, self._ruleset)
-        if self.filter is not None:
-            self.filter.enter()
+        if self.filters is not None:
+            self.filters[1].enter()
 
     def prepare(self, limits: dict[str, Any]) -> None:
         """Work out the limits before the fork, which then has less to do. They seldom change."""
         if limits != self._limits[0]:
-            self._limits = limits, resource_limits(limits, self.filter is not None, self.own_users)
+            self._limits = limits, resource_limits(limits, self.filters is not None, self.own_users)
 
     def _limits_of(self, limits: dict[str, Any]) -> list[tuple[int, tuple[int, int]]]:
         self.prepare(limits)
@@ -94,13 +95,16 @@ class Confinement:
             raise OSError(ctypes.get_errno(), "capabilities could not be dropped")
         self.libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
-    def _filter(self, without: list[str]) -> seccomp.Filter | None:
+    def _filters(self, without: list[str]) -> tuple[seccomp.Filter, seccomp.Filter] | None:
+        """What the zygote enters, and what each fork enters besides."""
         if self.libc is None or "seccomp" in without:
             self.missing["seccomp"] = "seccomp: not asked for" if self.libc else "seccomp: Linux only"
-        elif platform.machine() not in TABLES:
-            self.missing["seccomp"] = f"seccomp: the system calls of {platform.machine()} are not known here"
+        elif os.uname().machine not in TABLES:
+            self.missing["seccomp"] = f"seccomp: the system calls of {os.uname().machine} are not known here"
         else:
-            return seccomp.Filter(self.libc, seccomp.instructions(TABLES[platform.machine()]))
+            table = TABLES[os.uname().machine]
+            both = seccomp.for_zygote(table), seccomp.for_program(table)
+            return seccomp.Filter(self.libc, both[0]), seccomp.Filter(self.libc, both[1])
         return None
 
     def _landlock(self, without: list[str]) -> bool:

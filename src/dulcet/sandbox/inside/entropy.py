@@ -9,17 +9,18 @@ import _random
 import os
 import random
 import sys
-import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 SEED = 0
-UUID1_MEMORY = [name for name in vars(uuid) if name.startswith("_last_timestamp")]
+UUID1 = {"_generate_time_safe": None, "_UuidCreate": None, "_node": 0x0200_0000_0001}
+"""`uuid1` without the library that asks the system, and on no machine in particular."""
 _stream: _random.Random | None = None
 _begun = False
 """Whether the stream has been seeded for this call: done where it is first used, as most programs draw nothing."""
+_remembering: list[tuple[dict[str, Any], dict[str, Any]]] = []
+"""Namespaces of loaded modules that remember what was drawn, and what each is to hold when a call begins."""
 
 
 def start() -> None:
@@ -27,8 +28,8 @@ def start() -> None:
     global _stream, _begun
     _stream, _begun = _stream or _random.Random(SEED), False
     random.seed(SEED)
-    vars(uuid).update(dict.fromkeys(UUID1_MEMORY))
-    vars(tempfile)["_name_sequence"] = None
+    for namespace, values in _remembering:
+        namespace.update(values)
     numpy_random: Any = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed(SEED)
@@ -42,6 +43,23 @@ def draw(size: int) -> bytes:
         _stream.seed(SEED)
         _begun = True
     return _stream.getrandbits(8 * size).to_bytes(size, "little")
+
+
+@contextmanager
+def loading_uuid(module: Any) -> Iterator[None]:
+    """No call sees the time stamps that another has been given."""
+    yield
+    stamps = dict.fromkeys(name for name in vars(module) if name.startswith("_last_timestamp"))
+    vars(module).update(UUID1)
+    _remembering.append((vars(module), stamps))
+
+
+@contextmanager
+def loading_tempfile(module: Any) -> Iterator[None]:
+    """Temporary files lie in the one place that can be written to, and are named alike in every call."""
+    yield
+    module.tempdir = os.environ["TMPDIR"]
+    _remembering.append((vars(module), {"_name_sequence": None}))
 
 
 @contextmanager
@@ -73,5 +91,3 @@ def install() -> None:
     vars(random).update(_urandom=staticmethod(urandom))
     random.Random.seed = seed  # type: ignore[method-assign]
     random.seed = random._inst.seed
-    # uuid1 without the library that asks the system, and on no machine in particular
-    vars(uuid).update(_generate_time_safe=None, _UuidCreate=None, _node=0x0200_0000_0001)

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import tempfile
 
 PREFIX = "dulcet-sandbox-"
 MOST_FILES = 1000
@@ -15,25 +14,30 @@ class Folder:
     """`place`: a folder that this process has for itself, in memory; None for a new one among the temporary files.
 
     The latter is locked as long as the zygote lives; where it was killed, the next zygote removes what it left.
+    It is the working folder, and the one for temporary files, of this process and of those forked from it.
     """
 
     def __init__(self, place: str | None) -> None:
         self.lock = -1
         if place is None:
-            _sweep()
-            self.root, self.lock = _locked()
-            self.path = tempfile.mkdtemp(dir=self.root)
-        else:
-            self.path = place
+            parent = os.environ["TMPDIR"]
+            _sweep(parent)
+            self.root, self.lock = _locked(parent)
+            place = _made(self.root)
+        self._move(place)
+
+    def _move(self, place: str) -> None:
+        self.path = os.environ["TMPDIR"] = place
+        os.chdir(place)
 
     def clean(self) -> bool:
         """Empty it; whether it is still the same folder, or another had to be taken. Raises OSError."""
         os.chmod(self.path, 0o700)  # noqa: PTH101
-        if not os.listdir(self.path) or _clear(self.path):  # noqa: PTH208
+        if not os.listdir(self.path) or clear(self.path):  # noqa: PTH208
             return True
         if self.lock < 0:
             raise OSError(f"{self.path} cannot be emptied")
-        self.path = tempfile.mkdtemp(dir=self.root)
+        self._move(_made(self.root))
         return False
 
     def floods(self) -> bool:
@@ -62,10 +66,17 @@ class Folder:
             _remove(self.root)
 
 
-def _locked() -> tuple[str, int]:
+def _made(parent: str) -> str:
+    """A new folder with a name that nobody foresees. (`tempfile` would load much that programs seldom need.)"""
+    path = os.path.join(parent, PREFIX + os.urandom(8).hex())  # noqa: PTH118
+    os.mkdir(path, 0o700)  # noqa: PTH102
+    return path
+
+
+def _locked(parent: str) -> tuple[str, int]:
     """A new folder and the descriptor that locks it. A sweep may take it away before it is locked: then another."""
     while True:
-        root = tempfile.mkdtemp(prefix=PREFIX)
+        root = _made(parent)
         with contextlib.suppress(FileNotFoundError):
             lock = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -74,9 +85,8 @@ def _locked() -> tuple[str, int]:
             os.close(lock)
 
 
-def _sweep() -> None:
+def _sweep(parent: str) -> None:
     """Remove the folders of zygotes that were killed: those of this user that nobody holds locked."""
-    parent = tempfile.gettempdir()
     for name in os.listdir(parent):  # noqa: PTH208
         if not name.startswith(PREFIX):
             continue
@@ -91,12 +101,12 @@ def _sweep() -> None:
 
 
 def _remove(root: str) -> None:
-    _clear(root)
+    clear(root)
     with contextlib.suppress(OSError):
         os.rmdir(root)  # noqa: PTH106
 
 
-def _clear(folder: str) -> bool:
+def clear(folder: str) -> bool:
     """Empty `folder`; whether that worked. What lies deep is lifted up first, so that no depth exhausts us."""
     lifted = 0
     try:

@@ -5,7 +5,6 @@ What bubblewrap does, with nothing installed. It needs a kernel that lets an ord
 
 import ctypes
 import os
-import platform
 import struct
 
 from . import trial
@@ -68,7 +67,7 @@ def mount(libc: ctypes.CDLL, readable: list[str], work: str = WORK, size: str = 
     if proc:  # while the old one can be seen: the kernel shows processes to nobody who saw none before
         _done(libc.mount(b"proc", (BASE + "/proc").encode(), b"proc", 14, None), "a view of its own processes")
     os.chdir(BASE)
-    _done(libc.syscall(PIVOT_ROOT[platform.machine()], b".", b"."), "a new root")
+    _done(libc.syscall(PIVOT_ROOT[os.uname().machine], b".", b"."), "a new root")
     _done(libc.umount2(b".", DETACH), "leaving the old root")
     os.chdir("/")
 

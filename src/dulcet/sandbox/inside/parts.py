@@ -1,13 +1,9 @@
 """What a value of a known family consists of: a tag and plain parts, which are encoded in its place."""
 
-import dataclasses
 import datetime
-import decimal
 import enum
-import fractions
 import sys
 import types
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +37,8 @@ def _record(value: Any, kind: type) -> Parts | None:
     """Values whose class the program (or a module) defines."""
     if issubclass(kind, enum.Enum):
         return "enum", [kind.__name__, value.name, value.value]
-    if dataclasses.is_dataclass(kind):
+    dataclasses = sys.modules.get("dataclasses")
+    if dataclasses is not None and dataclasses.is_dataclass(kind):
         fields = [field.name for field in dataclasses.fields(value)]
         return "record", [kind.__name__, [[name, getattr(value, name)] for name in fields]]
     if issubclass(kind, tuple) and (hasattr(kind, "_fields") or hasattr(kind, "n_sequence_fields")):
@@ -56,7 +53,12 @@ def _record(value: Any, kind: type) -> Parts | None:
     return None
 
 
-def _decimal(value: decimal.Decimal) -> str:
+def _exactly(name: str, plain: Callable[[Any], Any]) -> Callable[[Any, type, Any], Parts | None]:
+    """Reads the values of one class of a library, which is looked up among what is loaded; others as records."""
+    return lambda value, kind, module: (name, plain(value)) if kind is getattr(module, name) else _record(value, kind)
+
+
+def _decimal(value: Any) -> str:
     """The number without its trailing zeros: 1.5 is 1.50, and no NaN is another's."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
@@ -81,11 +83,10 @@ def _text(value: Any) -> str:
 
 
 READERS: dict[type, Callable[[Any], Any]] = {
-    decimal.Decimal: _decimal, datetime.datetime: _datetime,
-    datetime.date: _text, datetime.time: _text, datetime.timezone: _text, uuid.UUID: _text,
+    datetime.datetime: _datetime,
+    datetime.date: _text, datetime.time: _text, datetime.timezone: _text,
     type(Ellipsis): _text, type(NotImplemented): _text,
     datetime.timedelta: lambda value: [value.days, value.seconds, value.microseconds],
-    fractions.Fraction: lambda value: [value.numerator, value.denominator],
     slice: lambda value: [value.start, value.stop, value.step],
     memoryview: lambda value: [value.format, list(value.shape), value.tobytes().hex()],
     types.SimpleNamespace: vars,
@@ -100,6 +101,9 @@ BASES: dict[type, Callable[[Any], Any]] = {
 }  # fmt: skip
 """How the plain value in one of a subclass is read without asking the subclass."""
 LIBRARIES: dict[str, Callable[[Any, type, Any], Parts | None]] = {
+    "decimal": _exactly("Decimal", _decimal),
+    "fractions": _exactly("Fraction", lambda value: [value.numerator, value.denominator]),
+    "uuid": _exactly("UUID", _text),
     "numpy": arrays.of_numpy,
     "pandas": arrays.of_pandas,
     "array": lambda value, kind, module: ("array", [value.typecode, value.tolist()]),
@@ -107,3 +111,4 @@ LIBRARIES: dict[str, Callable[[Any, type, Any], Parts | None]] = {
     "ipaddress": lambda value, kind, module: ("ipaddress", [kind.__name__, str(value)]),
     "zoneinfo": lambda value, kind, module: ("zone", value.key),
 }
+"""None of them is loaded here: who returns their values has loaded them."""

@@ -8,8 +8,11 @@ from typing import Any
 
 from . import clock, database, entropy
 
-LOADING = {"numpy.random": entropy.loading_numpy, "sqlite3": database.loading_sqlite}
-"""Modules that are changed as they are loaded, by those programs alone that load them."""
+LOADING = {
+    "numpy.random": entropy.loading_numpy, "sqlite3": database.loading_sqlite,
+    "tempfile": entropy.loading_tempfile, "uuid": entropy.loading_uuid,
+}  # fmt: skip
+"""Modules that are changed as they are loaded."""
 
 
 def install() -> None:

@@ -44,22 +44,36 @@ def _is(*values: int) -> list[bytes]:
     return [_step(_EQUAL, value) for value in values]
 
 
-def instructions(table: Table) -> bytes:
-    """The program: `clone` may only make threads, limits only be one's own, what is not listed fails with EPERM."""
+def for_zygote(table: Table) -> bytes:
+    """The program that a zygote enters once, and every fork inherits at no cost: most of what there is to forbid.
+
+    Limits may only be one's own; what is not listed fails with EPERM.
+    """
     answers = dict.fromkeys(range(NEWEST + 1), _answer(_EPERM))
     answers |= {number: _answer(_ALLOW) for first, last in ranges(table) for number in range(first, last + 1)}
+    answers |= dict.fromkeys((*table.zygote, table.chmod, table.clone), _answer(_ALLOW))
     answers |= dict.fromkeys(table.pretended, _answer(_PRETEND))
     answers[table.clone3] = _answer(_ENOSYS)
-    answers[table.clone] = _argument(0, _step(_SET, CLONE_THREAD), then=_ALLOW, otherwise=_EPERM)
     answers[table.prlimit] = _argument(0, *_is(0), then=_ALLOW, otherwise=_EPERM)
     # a datagram socket would send to any socket that has a name
     answers[table.socketpair] = _argument(1, *_is(*STREAMS), then=_ALLOW, otherwise=_EPERM)
     answers[table.fcntl] = _argument(1, *_is(*FCNTL_FORBIDDEN), then=_EPERM, otherwise=_ALLOW)
     answers[table.ioctl] = _argument(1, *_is(*IOCTL_FORBIDDEN), then=_EPERM, otherwise=_ALLOW)
-    segments = [(number, then) for number, then in answers.items() if then != answers.get(number - 1)]
-    segments += [(NEWEST + 1, _answer(_ENOSYS)), (X32, _answer(_EPERM))]
     head = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, table.architecture, 1, 0), _step(_RETURN, _KILL)]
-    return b"".join([*head, _step(_LOAD, _NUMBER), *_search(segments)])
+    beyond = [(NEWEST + 1, _answer(_ENOSYS)), (X32, _answer(_EPERM))]
+    return b"".join([*head, _step(_LOAD, _NUMBER), *_search([*_segments(answers), *beyond])])
+
+
+def for_program(table: Table) -> bytes:
+    """The program that a fork enters besides: `clone` may only make threads, and nothing that only a zygote may do.
+
+    Of two programs' answers the kernel takes the stricter. This one is short, as it is made ready in every fork.
+    """
+    answers = dict.fromkeys(range(NEWEST + 1), _answer(_ALLOW))
+    answers |= dict.fromkeys(table.zygote, _answer(_EPERM))
+    answers[table.chmod] = _answer(_PRETEND)
+    answers[table.clone] = _argument(0, _step(_SET, CLONE_THREAD), then=_ALLOW, otherwise=_EPERM)
+    return b"".join([_step(_LOAD, _NUMBER), *_search(_segments(answers))])
 
 
 def local_sockets(table: Table) -> bytes:
@@ -75,6 +89,11 @@ def local_sockets(table: Table) -> bytes:
     return b"".join(
         [*head, *number, *no_ring, _step(_EQUAL, table.socket, 0, len(sockets)), *sockets, *_answer(_ALLOW)]
     )
+
+
+def _segments(answers: dict[int, list[bytes]]) -> list[tuple[int, list[bytes]]]:
+    """Numbers with one answer, as (the first, the answer); `answers` is in ascending order."""
+    return [(number, then) for number, then in answers.items() if then != answers.get(number - 1)]
 
 
 def _search(segments: list[tuple[int, list[bytes]]]) -> list[bytes]:

@@ -11,30 +11,25 @@ os.register_at_fork = _register
 import ctypes
 import gc
 import importlib
-import importlib.util
 import json
 import sys
 from typing import Any
 
-from . import namespaces
+from . import namespaces, rehearsal
 from .confine import LINUX
+from .preloading import Preloading
 from .zygote import Zygote
-
-PRELOADED = (
-    "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal",
-    "enum", "fractions", "functools", "hashlib", "heapq", "inspect", "itertools", "json", "math",
-    "numbers", "operator", "random", "re", "statistics", "string", "textwrap", "time", "typing",
-    "unicodedata", "uuid",
-)  # fmt: skip
 
 
 def _driver(path: str | None) -> Any:
     if path is None:
         return importlib.import_module(".calls", __package__)
-    spec = importlib.util.spec_from_file_location("driver", path)
+    from importlib import util
+
+    spec = util.spec_from_file_location("driver", path)
     if spec is None or spec.loader is None:
         raise ImportError(path)
-    module = importlib.util.module_from_spec(spec)
+    module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
@@ -66,10 +61,9 @@ def main() -> None:
     """
     settings = json.loads(sys.argv[1])
     sys.path[:] = [path for path in sys.path if path != settings["package"]] + settings["paths"]
-    wrapped = _wrap(settings)
     driver = _driver(settings["driver"])
-    for name in PRELOADED:
-        importlib.import_module(name)
+    sys.dont_write_bytecode = True  # our own is; a program that imports what it wrote finds no more than that
+    wrapped = _wrap(settings)
     requests, responses = os.dup(0), os.dup(1)
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, 0)
@@ -77,5 +71,8 @@ def main() -> None:
     sys.argv[:] = [""]
     sys.orig_argv[:] = [""]
     gc.disable()
+    preloading = Preloading()
+    if settings["driver"] is None:
+        rehearsal.rehearse(null)
     gc.freeze()
-    Zygote(driver, requests, responses, settings).serve(wrapped)
+    Zygote(driver, requests, responses, settings, preloading).serve(wrapped)

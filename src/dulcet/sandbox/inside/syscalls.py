@@ -4,19 +4,25 @@ Left out are new processes and programs, signals to others, sockets, tracing, ot
 namespaces and mounts, keys, message queues, shared memory segments, io_uring, BPF and whatever the machine is run with.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NEWEST = 451
 """Higher numbers are younger than this list: unknown, so that a C library takes its older way."""
 
+LANDLOCK = (444, 445, 446)
+"""Making rules and entering them: of the same numbers everywhere."""
 
-@dataclass(frozen=True)
-class Table:
-    """Numbers of one architecture. `allowed`: ranges; `pretended`: calls that do nothing and say that they worked."""
+
+class Table(NamedTuple):
+    """Numbers of one architecture. `allowed`: ranges; `pretended`: calls that do nothing and say that they worked;
+    `zygote`: what a zygote may do and a program may not; `chmod`: which a zygote does and a program pretends to.
+    """
 
     architecture: int
     allowed: tuple[str, ...]
     pretended: tuple[int, ...]
+    zygote: tuple[int, ...]
+    chmod: int
     clone: int
     clone3: int
     prlimit: int
@@ -39,7 +45,8 @@ X86_64 = Table(
         "13-15 36-38 96 127-128 130-131 201 222-226 228-229",  # clocks, timers, its own signals
     ),
     # mode, owner, times, attributes: landlock cannot keep a program from changing those of others' files
-    pretended=(90, 91, 92, 93, 94, 132, 188, 189, 190, 235, 260, 261, 268, 280),
+    pretended=(91, 92, 93, 94, 132, 188, 189, 190, 235, 260, 261, 268, 280),
+    zygote=(57, 62, 112, *LANDLOCK), chmod=90,
     clone=56, clone3=435, prlimit=302, socketpair=53, fcntl=72, ioctl=16, socket=41,
 )  # fmt: skip
 AARCH64 = Table(
@@ -52,7 +59,8 @@ AARCH64 = Table(
         "90 93-94 96 99-100 120-121 123-126 128 141 148 150 153 155-156 158 160 163-165 167-168 172-179 278 293",
         "102-103 107-111 113-114 132-137 139 169",
     ),
-    pretended=(5, 6, 7, 52, 53, 54, 55, 88),
+    pretended=(5, 6, 7, 52, 54, 55, 88),
+    zygote=(129, 157, *LANDLOCK), chmod=53,
     clone=220, clone3=435, prlimit=261, socketpair=199, fcntl=25, ioctl=29, socket=198,
 )  # fmt: skip
 TABLES = {"x86_64": X86_64, "aarch64": AARCH64}

@@ -17,10 +17,13 @@ from typing import Any, NoReturn
 from . import namespaces, trial
 from .confine import LINUX, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, Confinement
 from .folder import Folder
+from .preloading import Preloading
 from .reports import Emit, drain
 
 GRACE = 0.25
 """Seconds that a call may take to end by itself after its time is over."""
+SMALLEST_PIPE = 1 << 12
+"""Bytes; Linux gives a pipe more where it can."""
 TICK = 0.02
 """Seconds between two looks at the reports of a program that runs long."""
 
@@ -30,8 +33,10 @@ Result = tuple[bytes, bytes]
 class Zygote:
     """Serves requests until its input ends. `settings`: see `start.main`."""
 
-    def __init__(self, driver: Any, requests: int, responses: int, settings: dict[str, Any]) -> None:
-        self.driver, self.requests, self.responses = driver, requests, responses
+    def __init__(
+        self, driver: Any, requests: int, responses: int, settings: dict[str, Any], preloading: Preloading
+    ) -> None:
+        self.driver, self.requests, self.responses, self.preloading = driver, requests, responses, preloading
         self.own_pids = settings["own_pids"]
         self.folder = Folder(namespaces.WORK if self.own_pids else None)
         self.confinement = Confinement(settings["readable"], settings["without"], self.own_pids)
@@ -48,7 +53,12 @@ class Zygote:
         """Why a fork cannot enter the confinement here, or "": a kernel may know a layer and a container forbid it."""
         limits = {"total_seconds": 1, "file_bytes": 1, "open_files": 64, "memory_bytes": 1 << 30}
         zygote = os.getpid()
-        return trial.why_not(lambda: self.confinement.enter(limits, zygote))
+
+        def attempt() -> None:
+            self.confinement.settle()
+            self.confinement.enter(limits, zygote)
+
+        return trial.why_not(attempt)
 
     def serve(self, wrapped: dict[str, Any]) -> None:
         """Answer one request after the other; `wrapped`: the layers around this process and why others are missing."""
@@ -66,6 +76,7 @@ class Zygote:
     def run(self, request: dict[str, Any]) -> list[Result]:
         """One result for each call. A call that kills its process costs only itself: a new child makes the rest."""
         self.confinement.prepare(request["limits"])
+        self.preloading.seen(request["code"] if "code" in request else "\n".join(request["codes"]))
         results: list[Result] = []
         deadline = time.monotonic() + request["limits"]["total_seconds"]
         while len(results) < len(request["calls"]) and time.monotonic() < deadline:
@@ -75,7 +86,6 @@ class Zygote:
     def _fork(self, request: dict[str, Any], first: int, deadline: float) -> list[Result]:
         wanted = len(request["calls"]) - first
         reports, write_end = os.pipe()
-        os.set_blocking(reports, False)
         zygote, child = os.getpid(), os.fork()
         if child == 0:
             self._child(request, first, write_end, zygote)
@@ -97,42 +107,42 @@ class Zygote:
         """Collect the child's reports until it ends or its time is over: (at most `wanted` reports, out of time).
 
         Waits for the hang-up only and looks at the pipe now and then: to be woken by each report costs more than most
-        programs take.
+        programs take. One that has filled the pipe waits for us, so from then on we are woken.
         """
         lines: list[bytes] = []
-        rest, ended = b"", False
+        rest = b""
         poll = select.poll()
         poll.register(reports, 0)
         poll.register(self.requests, 0)
         since, spent = time.monotonic(), 0.0
-        while len(lines) < wanted and not ended and len(rest) <= limits["output_bytes"] + 1024:
-            left = min(deadline, since + limits["seconds"] + GRACE) - time.monotonic()
-            used = _processor_time(child) - spent
-            if left <= 0 or used > limits["cpu_seconds"] + GRACE:
-                return lines, True
-            events = dict(poll.poll(min(left, TICK) * 1000))
+        while True:
+            events = dict(poll.poll(TICK * 1000))
             if self.requests in events:
                 raise BrokenPipeError  # the caller is gone: nobody waits for this
-            chunk, ended = drain(reports)
+            chunk, ended = drain(reports, bool(events.get(reports, 0) & select.POLLHUP))
+            if len(chunk) >= SMALLEST_PIPE:
+                poll.modify(reports, select.POLLIN)
             *pieces, rest = (rest + chunk).split(b"\n")
-            if pieces:
-                lines += pieces[: wanted - len(lines)]
-                since, spent = time.monotonic(), _processor_time(child)
-            if not events and self.folder.floods():
+            lines += pieces[: wanted - len(lines)]
+            if ended or len(lines) == wanted or len(rest) > limits["output_bytes"] + 1024 or self.folder.floods():
                 return lines, False
-        return lines, False
+            now, used = time.monotonic(), _processor_time(child)
+            if pieces:
+                since, spent = now, used
+            if now > min(deadline, since + limits["seconds"] + GRACE) or used - spent > limits["cpu_seconds"] + GRACE:
+                return lines, True
 
     def _end(self, child: int) -> int:
         """Kill the child and everything it left behind; its exit status."""
+        if self.own_pids:
+            os.kill(-1, signal.SIGKILL)  # all but ourselves
+            return _reap(child)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(child, signal.SIGKILL)
-        if self.own_pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        while True:  # adopted orphans, where there is no namespace
+        while True:  # adopted orphans
             try:
                 orphan, _ = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
@@ -144,12 +154,11 @@ class Zygote:
         """The forked process: confined, then handed to the driver. Never returns."""
         code = 1
         try:
-            os.setsid()
             os.close(self.requests)
             os.close(self.responses)
-            if self.folder.lock >= 0:
+            if not self.own_pids:
+                os.setsid()
                 os.close(self.folder.lock)
-            os.chdir(self.folder.path)
             self.confinement.enter(request["limits"], zygote)
             self.driver.run(request, first, Emit(write_end, request["limits"]["output_bytes"]))
             code = 0
@@ -180,6 +189,14 @@ class Zygote:
         data = struct.pack("<I", len(body)) + body
         while data:
             data = data[os.write(self.responses, data) :]
+
+
+def _reap(child: int) -> int:
+    """Wait for a child that has been killed, and for what came to us before it; its exit status."""
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == child:
+            return status
 
 
 def _kill_children() -> None:
