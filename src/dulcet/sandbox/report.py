@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dulcet.sandbox.results import CallResult, Status
 
 SPOKEN, TIMED_OUT, DIED, LOST = b"V", b"T", b"D", b"L"
+_VALUE, _OPAQUE = b'["value", ', b'{"opaque": '
 _OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGPROF)
 
 
@@ -20,6 +21,15 @@ class Report:
 
     state: bytes
     payload: bytes = b""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it reports a value all of which has a plain form, as can be seen without reading it.
+
+        For reports of programs that forge none. Inside a text the quotation marks are escaped, so that no text is
+        taken for a tag.
+        """
+        return self.state == SPOKEN and self.payload.startswith(_VALUE) and _OPAQUE not in self.payload
 
     def read(self) -> CallResult:
         """What it says. Never raises, whatever it holds."""
@@ -48,7 +58,7 @@ def _of_exit(code: int) -> CallResult:
 
 def _of_words(payload: bytes) -> CallResult:
     try:
-        status, value, detail = json.loads(payload)
+        status, value, detail = json.loads(payload.decode())
         return CallResult(Status(status), value, str(detail)[:400].encode("utf-8", "backslashreplace").decode())
     except (ValueError, TypeError, RecursionError):
         return CallResult(Status.CRASHED, detail="unreadable report")

@@ -54,6 +54,8 @@ class Expected:
     @cached_property
     def usable(self) -> bool:
         """Whether it can be agreed with: a value with a plain form, or an exception that was meant."""
+        if self.report.plain:
+            return True
         if self.result.status is Status.RAISED:
             return self.result.value not in BROKEN
         return self.result.status is Status.VALUE and comparable(self.result.value)

@@ -75,7 +75,7 @@ class References:
         try:
             found = self._together([task for task, _ in claimed])
             for (task, future), results in zip(claimed, found, strict=True):
-                busy = any(expected.result.status in _BUSY for expected in results)
+                busy = any(not expected.report.plain and expected.result.status in _BUSY for expected in results)
                 future.set_result(self._together([task])[0] if busy else results)
         except BaseException as error:
             for task, future in claimed:
