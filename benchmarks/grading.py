@@ -29,10 +29,12 @@ from pathlib import Path
 
 from grading_ways import bare_grader, by_interpreter, by_manager, in_process
 
+from dulcet.benchmarks.backend.checks import parse_check
 from dulcet.benchmarks.backend.grader import Grader
 from dulcet.benchmarks.backend.synthesis import synthesise
 from dulcet.benchmarks.task_file import load_tasks
 from dulcet.sandbox.pool import cores
+from dulcet.sandbox.requests import compiled
 from dulcet.task import Task
 
 GradeOne = Callable[[Task], bool]
@@ -79,6 +81,8 @@ def time_grader(grader: Grader, again: Grader, tasks: Sequence[Task], few: Seque
     warm_up = synthesise(1, seed=2)[0]
     for each in (grader, again):  # the processes are started before the clock is
         each.grade_many([(warm_up, f"{warm_up.hidden}\n# {number}") for number in range(8)])
+    for remembered in (parse_check, compiled):  # what an earlier round has read and compiled
+        remembered.cache_clear()
     into.all_at_once(
         lambda tasks: [grade.success for grade in grader.grade_many([(task, task.hidden) for task in tasks])], tasks
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dulcet.sandbox import Limits, Pool, Worker, launch, request
+from dulcet.sandbox import Isolation, Limits, Pool, Worker, launch, request
+from dulcet.sandbox.inside.folder import clear
 from tests.sandbox.corpus.canaries import descendants
 
 pytestmark = pytest.mark.skipif(
@@ -39,6 +40,87 @@ def test_the_deepest_folders_are_cleaned_away(monkeypatch, tmp_path, without, de
         results(worker, DEEP.format(depth=depth, name=name))
         assert results(worker, "import os\ndef f(x): return os.listdir('.')")[0].value == []
     assert not list(tmp_path.iterdir())
+
+
+FORESEEN = """
+import os
+def f(x):
+    for n in range(40):
+        os.makedirs(f".{os.getppid()}-{n}/inner")
+        os.makedirs(f"outer/folder-{n}/inner")
+        open(f"outer/folder-{n}/inner/file", "w").close()
+"""
+
+
+@pytest.mark.parametrize("without", [(), WRAPPERS], ids=["as it is", "no namespaces"])
+def test_names_that_are_in_the_way_do_not_keep_a_folder_from_being_cleaned(monkeypatch, tmp_path, without):
+    monkeypatch.setattr(launch, "WITHOUT", without)
+    monkeypatch.setitem(launch.ENVIRONMENT, "TMPDIR", str(tmp_path))
+    look = "import os\ndef f(x): return [os.getcwd(), os.listdir('.')]"
+    with Worker() as worker:
+        (before,), process = results(worker, look), worker._process
+        results(worker, FORESEEN)
+        assert results(worker, look)[0].value == before.value
+        assert worker._process is process
+
+
+def test_a_folder_is_emptied_where_nothing_may_be_moved(monkeypatch, tmp_path):
+    def refused(*paths):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "rename", refused)
+    for name in ("a/b/c/d", "a/b/x", "e"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("file", "a/file", "a/b/c/d/file"):
+        (tmp_path / name).touch()
+    assert clear(str(tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+MANY = """
+import os
+def f(x):
+    for n in range(40):
+        if os.fork() == 0:
+            while True:
+                open(f"x{n}", "w").close()
+                os.unlink(f"x{n}")
+"""
+
+
+def test_no_process_of_a_program_is_left_when_the_next_begins(monkeypatch):
+    monkeypatch.setattr(launch, "WITHOUT", ("seccomp", "landlock"))
+    with Worker(isolation=Isolation.PROCESS) as worker:
+        if not {*WRAPPERS} & {*(results(worker, ONE) and worker.layers)}:
+            pytest.skip("this system gives an ordinary process no namespaces, in which all processes can be ended")
+        for _ in range(8):
+            results(worker, MANY)
+            assert results(worker, "import os\ndef f(x): return os.listdir('.')")[0].value == []
+
+
+def test_a_program_cannot_end_its_sandbox_through_its_group(monkeypatch):
+    monkeypatch.setattr(launch, "WITHOUT", ("seccomp", "landlock"))
+    with Worker(isolation=Isolation.PROCESS) as worker:
+        results(worker, ONE)
+        process = worker._process
+        (killed,) = results(worker, "import os\ndef f(x): os.kill(0, 9)")
+        assert (killed.status, killed.detail) == ("crashed", "signal 9")
+        assert results(worker, ONE)[0].value == 1
+        assert worker._process is process
+
+
+def test_an_interrupted_request_is_no_answer_to_the_next(monkeypatch):
+    with Worker() as worker:
+        results(worker, ONE)
+        with monkeypatch.context() as patch:
+
+            def interrupted(*given):
+                raise KeyboardInterrupt
+
+            patch.setattr(worker, "_receive", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                results(worker, "def f(x): return 'of the interrupted'")
+        assert results(worker, ONE)[0].value == 1
 
 
 OWNER = """

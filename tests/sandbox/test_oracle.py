@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from dulcet.sandbox import Report
 from dulcet.sandbox.inside.encode import encode
 from dulcet.sandbox.values import comparable, same, show
 
@@ -269,6 +270,22 @@ def test_whatever_is_claimed_there_is_a_verdict(left, right):
     assert same(left, right) == same(right, left)
     assert same(left, left) == comparable(left)
     show(left).encode()
+
+
+WITHOUT_FORM = st.recursive(
+    st.sampled_from(["opaque", '{"opaque": ', {"opaque": 1}, {'{"opaque": ': "opaque"}, object, len, object()]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["opaque", "a"]), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@examples(600)
+@given(VALUES | WITHOUT_FORM)
+def test_what_has_a_plain_form_is_seen_without_reading(value):
+    payload = json.dumps(["value", encode(value), ""]).encode()
+    assert Report(b"V", payload).plain == comparable(through(value))
+    assert not any(Report(state, payload).plain for state in (b"T", b"D", b"L"))
+    assert not Report(b"V", payload.replace(b"value", b"raised", 1)).plain
 
 
 @examples(300)

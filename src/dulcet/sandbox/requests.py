@@ -20,7 +20,7 @@ def request(
     `names[i]` is the function that call i needs ("" if unknown); with `extract`, `code` is a reply of a model, with
     fences and prose.
     """
-    return {"code": code, "calls": list(calls), "compiled": [_compiled(call) for call in calls],
+    return {"code": code, "calls": list(calls), "compiled": [compiled(call) for call in calls],
             "names": list(names or [""] * len(calls)), "extract": extract}  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def requests(programs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=20_000)
-def _compiled(call: str) -> str | None:
+def compiled(call: str) -> str | None:
     """A call as bytecode, for the reference and every answer: most take longer to be compiled than to be made.
 
     None where it does not compile, which is then found where it is made. The worker runs the same interpreter.

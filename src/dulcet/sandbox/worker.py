@@ -61,6 +61,11 @@ class Worker:
         except (WorkerLostError, BrokenPipeError, struct.error):
             self.close(kill=True)
             return [Report(LOST) for _ in request["calls"]]
+        except (
+            BaseException
+        ):  # an interruption: nobody will read the response, and the next must not take it for its own
+            self.close(kill=True)
+            raise
 
     def close(self, kill: bool = False) -> None:
         """End the zygote and whatever runs in it: by closing its input, or with `kill` at once."""

@@ -1,6 +1,7 @@
 import asyncio
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -237,6 +238,65 @@ def test_many_keep_their_order(grader):
     grades = grader.grade_many(pairs, lambda index, grade: seen.append(index))
     assert sorted(seen) == list(range(40))
     assert [grade.tests_passed > 0 for grade in grades] == [number in (2, 4, 6) for number in range(2, 42)]
+
+
+def test_a_fault_ends_a_batch_and_the_grader_goes_on():
+    with Grader(workers=1) as grader:
+        begun = []
+        real = grader._strict
+
+        def strict(given, answer):
+            begun.append(answer)
+            if answer == "def f(x): return 5":
+                raise OSError("disk full")
+            return real(given, answer)
+
+        grader._strict = strict
+        pairs = [(task(), f"def f(x): return {number}") for number in range(400)]
+        with pytest.raises(OSError, match="disk full"):
+            grader.grade_many(pairs)
+        assert len(begun) < 200
+        grader._strict = real
+        assert [grade.success for grade in grader.grade_many([(task(), REFERENCE), (task(), "")])] == [True, False]
+        assert grader.grade_many([]) == []
+
+
+def test_a_fault_in_what_is_told_ends_a_batch(grader):
+    def on_done(index, grade):
+        raise KeyboardInterrupt
+
+    pairs = [(task(), f"def f(x): return {number} - 400") for number in range(400)]
+    with pytest.raises(KeyboardInterrupt):
+        grader.grade_many(pairs, on_done)
+
+
+def test_a_grader_that_is_closed_drops_what_was_not_begun():
+    slow = "import time\ndef f(x):\n    time.sleep(0.05)\n    return x + "
+    grader = Grader(workers=1)
+    with ThreadPoolExecutor() as threads:
+        batches = [
+            threads.submit(grader.grade_many, [(task(), slow + str(number)) for number in range(start, start + 80)])
+            for start in (0, 80)
+        ]
+        while not grader.layers:
+            time.sleep(0.01)
+        began = time.monotonic()
+        grader.close()
+        assert time.monotonic() - began < 3
+        for batch in batches:
+            with pytest.raises(RuntimeError, match=r"closed|shutdown"):
+                batch.result(timeout=3)
+    assert grader.grade_many([]) == []
+
+
+def test_two_batches_at_once(grader):
+    def grade(start):
+        return grader.grade_many([(task(), f"def f(x): return {number} / 3") for number in range(start, start + 60)])
+
+    with ThreadPoolExecutor() as threads:
+        found = list(threads.map(grade, [0, 60]))
+    assert [len(grades) for grades in found] == [60, 60]
+    assert not any(grade.success for grades in found for grade in grades)
 
 
 async def test_hundreds_at_once(grader):

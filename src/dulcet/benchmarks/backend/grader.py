@@ -24,7 +24,7 @@ from dulcet.sandbox import Isolation, Limits, Pool, request
 from dulcet.task import Task
 from dulcet.trajectory import Grade
 
-VERSION = 2
+VERSION = 3
 """Part of every cache key: raised whenever a verdict may change."""
 MODES = ("strict", "paper")
 Mode = Literal["strict", "paper"]
@@ -65,6 +65,7 @@ class Grader:
         self._references = References(workers, self.limits, isolation) if mode == "strict" else None
         self._threads = ThreadPoolExecutor(self._answers.size + 1, thread_name_prefix="grader")
         self._lock = threading.Lock()
+        self._closed = False
         self._cache: dict[str, Grade] = {}
         self._file: jsonl.Appender | None = None
         if cache is not None:
@@ -90,8 +91,12 @@ class Grader:
         return self._answers.layers
 
     def close(self) -> None:
-        """End all processes. Answers that have not been begun are dropped."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """End all processes. Answers that have not been begun are dropped, and whoever waits for them hears of it."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._references is not None:
+            self._references.abandon()
+        self._threads.shutdown(wait=True)
         self._answers.close()
         if self._references is not None:
             self._references.pool.close()
@@ -127,10 +132,12 @@ class Grader:
 
         def work() -> None:
             for index in _taken(waiting):
+                if self._closed:
+                    return
                 found[index] = self.grade(*pairs[index])
                 came.append(index)
 
-        working = {self._threads.submit(work) for _ in range(self._answers.size + 1)}
+        working = {self._threads.submit(work) for _ in range(min(len(pairs), self._answers.size + 1))}
         told = 0
         try:
             while working:  # looks now and then: to be woken by each verdict costs as much as a verdict
@@ -141,6 +148,8 @@ class Grader:
                         told += 1
                 for future in finished:
                     future.result()
+                if self._closed and len(found) < len(pairs):
+                    raise RuntimeError("the grader was closed before all answers were graded")
             return [found[index] for index in range(len(pairs))]
         finally:
             waiting.clear()

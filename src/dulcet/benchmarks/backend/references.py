@@ -61,6 +61,13 @@ class References:
             if mine:
                 submit(self._run, mine)
 
+    def abandon(self) -> None:
+        """Nobody will run what has not been begun: whoever waits for it hears of that."""
+        with self._lock:
+            for future in self._known.values():
+                if not future.done():
+                    future.set_exception(RuntimeError("the grader was closed"))
+
     def _claim(self, tasks: Sequence[Task]) -> list[tuple[Task, Future[list[Expected]]]]:
         """Those of the tasks whose reference nobody has begun to run, with the places of their results."""
         claimed = []
@@ -76,7 +83,9 @@ class References:
             found = self._together([task for task, _ in claimed])
             for (task, future), results in zip(claimed, found, strict=True):
                 busy = any(not expected.report.plain and expected.result.status in _BUSY for expected in results)
-                future.set_result(self._together([task])[0] if busy else results)
+                again = self._together([task])[0] if busy else results
+                if not future.done():  # abandoned meanwhile
+                    future.set_result(again)
         except BaseException as error:
             for task, future in claimed:
                 if not future.done():

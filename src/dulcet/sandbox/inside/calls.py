@@ -11,10 +11,9 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import repeatable
+from . import entropy, repeatable
 from .encode import encode
 from .extract import program
-from .folder import clear
 
 Emit = Callable[[str, Any, str], None]
 MODULE = "answer"
@@ -25,18 +24,14 @@ class TimeUp(BaseException):
     """The call's time is over. Not an Exception, so that ordinary handlers of a program let it pass."""
 
 
-_under_way = False
-"""Whether a call is being made. Its timers go on beyond its end, as to stop them takes longer than to look here."""
-
-
 def _time_is_up(number: int, frame: object) -> None:
-    if _under_way:
-        raise TimeUp
+    raise TimeUp
 
 
 def run(request: dict[str, Any], first: int, emit: Emit) -> None:
     """Make the calls from number `first` on; `emit(status, value, detail)` once for each, in order."""
     folder = os.getcwd()  # noqa: PTH109  # the one place that it may write to
+    entropy.keep_files_in(folder)
     compiled: dict[int, Any] = {}
     plain = False
     for position in range(first, len(request["calls"])):
@@ -48,9 +43,8 @@ def run(request: dict[str, Any], first: int, emit: Emit) -> None:
                 if number not in compiled:
                     compiled[number] = _compiled(request, number)
                     plain = is_plain(_text(request, number))
-                if not plain:  # what one call wrote is not there for the next, as it would not be in a new process
-                    os.chdir(folder)
-                    clear(folder)
+                if not plain:
+                    _empty(folder)
                 result = _call(compiled[number], _made(request, position), name, plain)
             finally:
                 _disarm()
@@ -127,6 +121,18 @@ def _call(code: Any, call: str | types.CodeType, name: str, plain: bool) -> tupl
         return "raised", type(error).__name__, _message(error)
 
 
+def _empty(folder: str) -> None:
+    """What one call wrote is not there for the next, as it would not be in a new process."""
+    os.chdir(folder)
+    for name in os.listdir(folder):  # noqa: PTH208
+        if os.path.isdir(name) and not os.path.islink(name):  # noqa: PTH112, PTH114
+            import shutil  # few programs make folders, and it loads much
+
+            shutil.rmtree(name, ignore_errors=True)
+        else:
+            os.remove(name)  # noqa: PTH107
+
+
 def _message(error: BaseException) -> str:
     if type(error).__module__ != "builtins" or not error.args or type(error.args[0]) is not str:
         return ""
@@ -134,16 +140,13 @@ def _message(error: BaseException) -> str:
 
 
 def _arm(limits: dict[str, Any]) -> None:
-    """Start both timers anew; what went off before has been handled when they run."""
-    global _under_way
     signal.setitimer(signal.ITIMER_REAL, limits["seconds"])
     signal.setitimer(signal.ITIMER_PROF, limits["cpu_seconds"])
-    _under_way = True
 
 
 def _disarm() -> None:
-    global _under_way
-    _under_way = False
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 if __package__ == "inside":  # in the zygote, before it forks; never in a process that only looks at this file

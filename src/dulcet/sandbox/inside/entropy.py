@@ -19,6 +19,8 @@ UUID1 = {"_generate_time_safe": None, "_UuidCreate": None, "_node": 0x0200_0000_
 _stream: _random.Random | None = None
 _begun = False
 """Whether the stream has been seeded for this call: done where it is first used, as most programs draw nothing."""
+_folder = ""
+"""Where temporary files go."""
 _remembering: list[tuple[dict[str, Any], dict[str, Any]]] = []
 """Namespaces of loaded modules that remember what was drawn, and what each is to hold when a call begins."""
 
@@ -33,6 +35,12 @@ def start() -> None:
     numpy_random: Any = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed(SEED)
+
+
+def keep_files_in(folder: str) -> None:
+    """Have temporary files made in `folder`, once `tempfile` is loaded."""
+    global _folder
+    _folder = folder
 
 
 def draw(size: int) -> bytes:
@@ -58,7 +66,7 @@ def loading_uuid(module: Any) -> Iterator[None]:
 def loading_tempfile(module: Any) -> Iterator[None]:
     """Temporary files lie in the one place that can be written to, and are named alike in every call."""
     yield
-    module.tempdir = os.environ["TMPDIR"]
+    module.tempdir = _folder
     _remembering.append((vars(module), {"_name_sequence": None}))
 
 

@@ -14,20 +14,19 @@ class Folder:
     """`place`: a folder that this process has for itself, in memory; None for a new one among the temporary files.
 
     The latter is locked as long as the zygote lives; where it was killed, the next zygote removes what it left.
-    It is the working folder, and the one for temporary files, of this process and of those forked from it.
+    It is the working folder of this process and of those forked from it.
     """
 
     def __init__(self, place: str | None) -> None:
         self.lock = -1
         if place is None:
-            parent = os.environ["TMPDIR"]
-            _sweep(parent)
-            self.root, self.lock = _locked(parent)
+            self.root, self.lock = _locked()
+            _sweep(os.path.dirname(self.root))  # noqa: PTH120
             place = _made(self.root)
         self._move(place)
 
     def _move(self, place: str) -> None:
-        self.path = os.environ["TMPDIR"] = place
+        self.path = place
         os.chdir(place)
 
     def clean(self) -> bool:
@@ -73,10 +72,18 @@ def _made(parent: str) -> str:
     return path
 
 
-def _locked(parent: str) -> tuple[str, int]:
+def _first_made() -> str:
+    """A new folder in the first place for temporary files that lets us make one. Raises OSError."""
+    for parent in (os.environ.get("TMPDIR", "/tmp"), "/tmp", "/var/tmp"):
+        with contextlib.suppress(OSError):
+            return _made(parent)
+    return _made(os.getcwd())  # noqa: PTH109
+
+
+def _locked() -> tuple[str, int]:
     """A new folder and the descriptor that locks it. A sweep may take it away before it is locked: then another."""
     while True:
-        root = _made(parent)
+        root = _first_made()
         with contextlib.suppress(FileNotFoundError):
             lock = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -107,8 +114,10 @@ def _remove(root: str) -> None:
 
 
 def clear(folder: str) -> bool:
-    """Empty `folder`; whether that worked. What lies deep is lifted up first, so that no depth exhausts us."""
-    lifted = 0
+    """Empty `folder`; whether that worked. What lies deep is lifted up first, so that no depth exhausts us.
+
+    Where the kernel's Landlock lets nobody move a file to another folder (before Linux 5.19), it is emptied in place.
+    """
     try:
         while names := os.listdir(folder):  # noqa: PTH208
             for name in names:
@@ -117,16 +126,22 @@ def clear(folder: str) -> bool:
                     os.unlink(path)  # noqa: PTH108
                     continue
                 os.chmod(path, 0o700)  # noqa: PTH101
-                for inner in os.listdir(path):  # noqa: PTH208
-                    lifted += 1
-                    _lift(os.path.join(path, inner), os.path.join(folder, f".{os.getpid()}-{lifted}"))  # noqa: PTH118
+                if not _lift(path, folder) and not clear(path):
+                    return False
                 os.rmdir(path)  # noqa: PTH106
-    except OSError:
+    except (OSError, RecursionError):
         return False
     return True
 
 
-def _lift(path: str, target: str) -> None:
-    if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
-        os.chmod(path, 0o700)  # noqa: PTH101
-    os.rename(path, target)  # noqa: PTH104
+def _lift(path: str, folder: str) -> bool:
+    """Move all that is in `path` to `folder`, under names that nobody foresees; whether that is allowed."""
+    for name in os.listdir(path):  # noqa: PTH208
+        inner = os.path.join(path, name)  # noqa: PTH118
+        if os.path.isdir(inner) and not os.path.islink(inner):  # noqa: PTH112, PTH114
+            os.chmod(inner, 0o700)  # noqa: PTH101
+        try:
+            os.rename(inner, os.path.join(folder, f".{os.urandom(8).hex()}"))  # noqa: PTH104, PTH118
+        except OSError:
+            return False
+    return True

@@ -27,9 +27,9 @@ def _parts(value: Any, kind: type) -> Parts | None:
     if reader is not None:
         return kind.__name__, reader(value)
     module = kind.__module__.partition(".")[0]
-    library = LIBRARIES.get(module)
-    if library is not None and module in sys.modules:
-        return library(value, kind, sys.modules[module])
+    library, loaded = LIBRARIES.get(module), sys.modules.get(module) or sys.modules.get(f"_{module}")
+    if library is not None and loaded is not None:
+        return library(value, kind, loaded)
     return _record(value, kind)
 
 

@@ -7,7 +7,6 @@ otherwise do all of that anew, each time in memory of its own.
 import binascii
 import gc
 import marshal
-import signal
 import sys
 
 from . import calls
@@ -46,7 +45,5 @@ def rehearse(null: int) -> None:
             "extract": True, "limits": {"seconds": 10, "cpu_seconds": 10},
         }  # fmt: skip
         calls.run(asked, 0, emit)
-    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
-        signal.setitimer(timer, 0)
     sys.modules.pop(calls.MODULE, None)
     gc.collect()

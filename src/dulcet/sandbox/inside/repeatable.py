@@ -3,6 +3,7 @@
 import importlib.machinery
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -42,7 +43,8 @@ class _Loading:
             real = loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
-                with LOADING[fullname](module):
+                changed = LOADING[fullname](module) if module.__name__ == fullname else nullcontext()
+                with changed:  # a loader may be shared by several modules
                     real(module)
 
             loader.exec_module = exec_module

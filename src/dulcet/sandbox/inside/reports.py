@@ -24,11 +24,9 @@ class Emit:
             data = data[os.write(self.descriptor, data) :]
 
 
-def drain(reports: int, ended: bool) -> tuple[bytes, bool]:
-    """(what is in the pipe, whether it has ended). With `ended`, nobody can write to it any more."""
+def drain(reports: int) -> tuple[bytes, bool]:
+    """(what is in the pipe, which must not block; whether it has ended)."""
     parts = []
-    if not ended:
-        os.set_blocking(reports, False)
     try:
         while part := os.read(reports, 1 << 20):
             parts.append(part)

@@ -11,25 +11,24 @@ os.register_at_fork = _register
 import ctypes
 import gc
 import importlib
+import importlib.util
 import json
 import sys
 from typing import Any
 
-from . import namespaces, rehearsal
+from . import namespaces
 from .confine import LINUX
-from .preloading import Preloading
+from .preloading import preload
 from .zygote import Zygote
 
 
 def _driver(path: str | None) -> Any:
     if path is None:
         return importlib.import_module(".calls", __package__)
-    from importlib import util
-
-    spec = util.spec_from_file_location("driver", path)
+    spec = importlib.util.spec_from_file_location("driver", path)
     if spec is None or spec.loader is None:
         raise ImportError(path)
-    module = util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
@@ -71,8 +70,10 @@ def main() -> None:
     sys.argv[:] = [""]
     sys.orig_argv[:] = [""]
     gc.disable()
-    preloading = Preloading()
+    preload()
     if settings["driver"] is None:
+        from . import rehearsal
+
         rehearsal.rehearse(null)
     gc.freeze()
-    Zygote(driver, requests, responses, settings, preloading).serve(wrapped)
+    Zygote(driver, requests, responses, settings).serve(wrapped)

@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 from . import namespaces, trial
 from .confine import LINUX, PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, Confinement
 from .folder import Folder
-from .preloading import Preloading
 from .reports import Emit, drain
 
 GRACE = 0.25
@@ -33,10 +32,8 @@ Result = tuple[bytes, bytes]
 class Zygote:
     """Serves requests until its input ends. `settings`: see `start.main`."""
 
-    def __init__(
-        self, driver: Any, requests: int, responses: int, settings: dict[str, Any], preloading: Preloading
-    ) -> None:
-        self.driver, self.requests, self.responses, self.preloading = driver, requests, responses, preloading
+    def __init__(self, driver: Any, requests: int, responses: int, settings: dict[str, Any]) -> None:
+        self.driver, self.requests, self.responses = driver, requests, responses
         self.own_pids = settings["own_pids"]
         self.folder = Folder(namespaces.WORK if self.own_pids else None)
         self.confinement = Confinement(settings["readable"], settings["without"], self.own_pids)
@@ -76,7 +73,6 @@ class Zygote:
     def run(self, request: dict[str, Any]) -> list[Result]:
         """One result for each call. A call that kills its process costs only itself: a new child makes the rest."""
         self.confinement.prepare(request["limits"])
-        self.preloading.seen(request["code"] if "code" in request else "\n".join(request["codes"]))
         results: list[Result] = []
         deadline = time.monotonic() + request["limits"]["total_seconds"]
         while len(results) < len(request["calls"]) and time.monotonic() < deadline:
@@ -86,8 +82,10 @@ class Zygote:
     def _fork(self, request: dict[str, Any], first: int, deadline: float) -> list[Result]:
         wanted = len(request["calls"]) - first
         reports, write_end = os.pipe()
+        os.set_blocking(reports, False)
         zygote, child = os.getpid(), os.fork()
         if child == 0:
+            os.close(reports)  # with it, a program could make our own end block
             self._child(request, first, write_end, zygote)
         os.close(write_end)
         try:
@@ -119,7 +117,7 @@ class Zygote:
             events = dict(poll.poll(TICK * 1000))
             if self.requests in events:
                 raise BrokenPipeError  # the caller is gone: nobody waits for this
-            chunk, ended = drain(reports, bool(events.get(reports, 0) & select.POLLHUP))
+            chunk, ended = drain(reports)
             if len(chunk) >= SMALLEST_PIPE:
                 poll.modify(reports, select.POLLIN)
             *pieces, rest = (rest + chunk).split(b"\n")
@@ -135,8 +133,7 @@ class Zygote:
     def _end(self, child: int) -> int:
         """Kill the child and everything it left behind; its exit status."""
         if self.own_pids:
-            os.kill(-1, signal.SIGKILL)  # all but ourselves
-            return _reap(child)
+            return _end_all(child, self.confinement.filters is not None)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -156,9 +153,10 @@ class Zygote:
         try:
             os.close(self.requests)
             os.close(self.responses)
-            if not self.own_pids:
-                os.setsid()
+            if self.folder.lock >= 0:
                 os.close(self.folder.lock)
+            if not self.own_pids or self.confinement.filters is None:
+                os.setsid()  # elsewhere it can send no signals
             self.confinement.enter(request["limits"], zygote)
             self.driver.run(request, first, Emit(write_end, request["limits"]["output_bytes"]))
             code = 0
@@ -191,12 +189,21 @@ class Zygote:
             data = data[os.write(self.responses, data) :]
 
 
-def _reap(child: int) -> int:
-    """Wait for a child that has been killed, and for what came to us before it; its exit status."""
-    while True:
-        ended, status = os.waitpid(-1, 0)
-        if ended == child:
-            return status
+def _end_all(child: int, filtered: bool) -> int:
+    """Kill all processes of our namespace but ourselves, until none is left; the child's exit status.
+
+    `filtered`: the child could make no others.
+    """
+    status = 0
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+            ended, its = os.waitpid(-1, 0)
+            status = its if ended == child else status
+            if ended == child and filtered:
+                break
+    return status
 
 
 def _kill_children() -> None:
