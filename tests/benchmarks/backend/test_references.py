@@ -4,6 +4,7 @@ from dulcet.benchmarks.backend.grader import Grader
 from dulcet.benchmarks.backend.references import References, leaves_nothing
 from dulcet.sandbox import Limits, Status
 from dulcet.task import Task
+from tests.benchmarks.backend.data import needs_data
 
 LIMITS = Limits(cpu_seconds=0.5, seconds=1.0, total_seconds=2.0)
 PLAIN = (
@@ -37,6 +38,7 @@ def test_what_could_leave_something_behind_has_a_process_of_its_own(source):
     assert not leaves_nothing(source)
 
 
+@needs_data
 def test_together_and_alone_agree(real_tasks):
     some = real_tasks[:60]
     together, alone = References(2, LIMITS, None), References(2, LIMITS, None)
