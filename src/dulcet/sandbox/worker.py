@@ -61,9 +61,7 @@ class Worker:
         except (WorkerLostError, BrokenPipeError, struct.error):
             self.close(kill=True)
             return [Report(LOST) for _ in request["calls"]]
-        except (
-            BaseException
-        ):  # an interruption: nobody will read the response, and the next must not take it for its own
+        except BaseException:  # an interruption: the response stays unread, and would be taken for the next one's
             self.close(kill=True)
             raise
 
