@@ -123,7 +123,7 @@ class Grader:
     def grade_many(
         self, pairs: Sequence[tuple[Task, str | None]], on_done: Callable[[int, Grade], None] | None = None
     ) -> list[Grade]:
-        """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` soon after each came (here)."""
+        """The verdicts in the order of `pairs`, all workers at work; `on_done(index, grade)` soon after each (here)."""
         if self._references is not None:
             self._references.prepare([task for task, _ in pairs], self._threads.submit)
         waiting = deque(range(len(pairs)))
