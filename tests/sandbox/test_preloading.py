@@ -46,6 +46,7 @@ def test_it_is_the_same_whatever_ran_before(worker):
         "import os\nos.environ.clear()\nimport tempfile\ndef f(): return tempfile.TemporaryFile().write(b'four')",
         "import os\nos.environ['TMPDIR'] = '/nonexistent'\nimport tempfile\n"
         "def f(): return tempfile.TemporaryFile().write(b'four')",
+        "import os\nos.chdir('/')\nimport tempfile\ndef f(): return tempfile.TemporaryFile().write(b'four')",
         "import importlib\ndef f(): return len(importlib.util.find_spec('json').name)",
         "from _decimal import Decimal\ndef f(): return 4 if Decimal('4') == 4 else 0",
     ],

@@ -132,8 +132,6 @@ class Grader:
 
         def work() -> None:
             for index in _taken(waiting):
-                if self._closed:
-                    return
                 found[index] = self.grade(*pairs[index])
                 came.append(index)
 
